@@ -1,0 +1,2 @@
+//! The `mantlet` command.
+fn main() {}

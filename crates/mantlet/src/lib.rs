@@ -1,0 +1,14 @@
+//! Mantlet: sense incoming projectiles, track them, predict where and when each
+//! will land, and warn the people there and nobody else.
+//!
+//! The rooms stand in the order data flows; each imports only from those above
+//! it (`tests/architecture.rs` holds them to it).
+
+/// Where things are.
+pub mod frames;
+
+/// When things happen.
+pub mod time;
+
+/// What was seen.
+pub mod sensors;
