@@ -4,4 +4,4 @@ mod plot;
 mod site;
 
 pub use plot::{Plot, Scan, Sector};
-pub use site::{Sensor, Sigma, Site};
+pub use site::{Feed, Sensor, Sigma, Site};

@@ -19,6 +19,17 @@ pub struct Sigma {
     pub radial_speed_mps: Option<f64>,
 }
 
+/// The ASTERIX feed that carries a sensor's plots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Address and port that a live feed is listened for on; recordings need none.
+    pub udp: Option<String>,
+    /// System area code, I048/010.
+    pub sac: u8,
+    /// System identification code, I048/010.
+    pub sic: u8,
+}
+
 /// A radar: where it stands, what it sees and how well.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sensor {
@@ -42,6 +53,8 @@ pub struct Sensor {
     pub clutter_per_scan: f64,
     /// Measurement noise.
     pub sigma: Sigma,
+    /// Its ASTERIX feed, live or recorded.
+    pub feed: Option<Feed>,
 }
 
 impl Sensor {
@@ -111,6 +124,7 @@ mod tests {
                 height_m: Some(100.0),
                 radial_speed_mps: None,
             },
+            feed: None,
         };
         let plot = Plot {
             time: Timestamp::default(),
