@@ -30,20 +30,25 @@ impl Timestamp {
 
     /// Seconds since the epoch (a microsecond is lost beyond a century).
     pub fn seconds(self) -> f64 {
-        self.0 as f64 * 1e-9
+        self.0 as f64 / 1e9
     }
 
     /// Seconds from `earlier` to this instant; negative if it is later.
     pub fn since_s(self, earlier: Self) -> f64 {
-        (self.0 - earlier.0) as f64 * 1e-9
+        (self.0 - earlier.0) as f64 / 1e9
     }
+}
+
+/// Nearest integer nanoseconds, at the ends of the range where it is beyond.
+fn whole_nanos(seconds: f64) -> i64 {
+    (seconds * 1e9).round() as i64
 }
 
 /// Seconds later; the sum saturates at the ends of the range.
 impl Add<f64> for Timestamp {
     type Output = Self;
     fn add(self, dt_s: f64) -> Self {
-        Self(self.0.saturating_add((dt_s * 1e9).round() as i64))
+        Self(self.0.saturating_add(whole_nanos(dt_s)))
     }
 }
 

@@ -1,7 +1,23 @@
 //! What was seen: plots, the sensors that made them, and the formats they come in.
 
+pub mod asterix;
+mod capture;
+mod csv;
+mod error;
+mod grouping;
+mod listing;
 mod plot;
+mod raw;
+mod recording;
 mod site;
+#[cfg(test)]
+mod tests;
 
+pub use capture::{Datagram, Datagrams};
+pub use csv::{PlotReader, PlotWriter};
+pub use error::{InputError, Reason, Tally};
+pub use grouping::{Grouping, Taken};
+pub use listing::{ListedRecord, list_records};
 pub use plot::{Plot, Scan, Sector};
+pub use recording::{Format, Recording};
 pub use site::{Feed, Sensor, Sigma, Site};
