@@ -10,5 +10,8 @@ pub mod frames;
 /// When things happen.
 pub mod time;
 
+/// How things fall.
+pub mod flight;
+
 /// What was seen.
 pub mod sensors;

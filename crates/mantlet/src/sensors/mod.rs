@@ -9,6 +9,7 @@ mod listing;
 mod plot;
 mod raw;
 mod recording;
+mod simulated;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -20,4 +21,5 @@ pub use grouping::{Grouping, Taken};
 pub use listing::{ListedRecord, list_records};
 pub use plot::{Plot, Scan, Sector};
 pub use recording::{Format, Recording};
+pub use simulated::{Chance, TruthMap, look};
 pub use site::{Feed, Sensor, Sigma, Site};
