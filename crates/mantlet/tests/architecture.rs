@@ -49,8 +49,8 @@ fn name_after(part: &str) -> String {
 }
 
 fn rust_files(dir: &Path, out: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(dir).expect("a folder of src") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
             rust_files(&path, out);
         } else if path.extension().is_some_and(|e| e == "rs") {
@@ -66,14 +66,15 @@ fn rooms_import_only_upstream() {
     rust_files(&src, &mut files);
     assert!(files.len() > 5, "the rooms were not found under {}", src.display());
     for file in files {
-        let path = file.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        let path =
+            file.strip_prefix(&src).expect("under src").to_str().expect("UTF-8").replace('\\', "/");
         let Some((row, allowed)) =
             ROOMS.iter().filter(|(row, _)| path.starts_with(row)).max_by_key(|(row, _)| row.len())
         else {
             continue;
         };
         let room = row.split(['/', '.']).next().unwrap_or(row);
-        let text = fs::read_to_string(&file).unwrap();
+        let text = fs::read_to_string(&file).expect("a readable file");
         for name in text.split("crate::").skip(1).map(name_after) {
             assert!(
                 name == room || allowed.contains(&name.as_str()),

@@ -200,7 +200,7 @@ mod tests {
         let looks = 4_000;
         for i in 0..looks {
             let mut chance = Chance::new(5, i);
-            let objects = [None, Some(state.clone())];
+            let objects = [None, Some(state)];
             let (scan, truth) =
                 look(&sensor, 0, &datum, Timestamp::default(), &objects, &mut chance);
             for (plot, cause) in scan.plots.iter().zip(&truth) {
