@@ -131,6 +131,8 @@ impl<'a> Iterator for Blocks<'a> {
 pub struct Record<'a> {
     pub(super) category: &'static Category,
     pub(super) body: &'a [u8],
+    /// Octets of the field specification.
+    pub(super) fspec: u8,
     /// Bit i: the i-th item of the UAP is there.
     pub(super) present: u64,
     /// First octet and the octet after the last of each item, in `body`.
@@ -202,7 +204,7 @@ impl<'a> Record<'a> {
             spans[slot] = (from as u16, (from + length) as u16);
             from += length;
         }
-        Ok((Self { category, body, present, spans }, from))
+        Ok((Self { category, body, fspec: fspec as u8, present, spans }, from))
     }
 }
 

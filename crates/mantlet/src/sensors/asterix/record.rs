@@ -73,6 +73,11 @@ fn sub_octets<'a>(layout: &Layout, octets: &'a [u8], sub: u8) -> Option<&'a [u8]
 pub(super) fn take_bits(octets: &[u8], skip: usize, count: u8) -> Option<u64> {
     let end = skip + usize::from(count);
     let octets = octets.get(skip / 8..end.div_ceil(8))?;
+    if octets.len() <= 8 {
+        let bits = octets.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let bits = bits >> (octets.len() * 8 - (skip % 8) - usize::from(count));
+        return Some(bits & (u64::MAX >> (64 - u32::from(count))));
+    }
     let mut bits = 0_u128;
     for byte in octets {
         bits = bits << 8 | u128::from(*byte);
