@@ -1,0 +1,188 @@
+//! Mantlet's tracker on the raids of the comparison; see `bench/tracking/README.md`.
+//!
+//! `tracking_bench score ROUNDS SEEDS [salvo]` prints one row: CPU a scan and the
+//! scores with their 95 % intervals over the seeds. `tracking_bench write ROUNDS
+//! SEED DIR` writes plots and truth as the other programs read them.
+
+mod raid;
+mod score;
+
+use std::fs;
+use std::io::Write;
+
+use mantlet::flight::{DragCurve, World};
+use mantlet::frames::{Datum, RadarFrame, Refraction, Wgs84};
+use mantlet::sensors::{Plot, Scan, Sensor, Sigma, Site};
+use mantlet::time::Timestamp;
+use mantlet::tracking::{Tracker, TrackerConfig};
+
+use raid::{PERIOD_S, Raid, Recipe, SIGMA};
+use score::{Estimate, Score};
+
+/// Nanoseconds that this thread has run, from the kernel.
+fn cpu_ns() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux keeps schedstat");
+    text.split(' ').next().and_then(|n| n.parse().ok()).expect("its first field is a number")
+}
+
+fn tracker(recipe: &Recipe) -> Tracker {
+    let place = Wgs84::from_degrees(0.0, 0.0, 0.0).expect("on earth");
+    let datum = Datum::new(place);
+    let sensor = Sensor {
+        id: "radar".into(),
+        feed: None,
+        place,
+        frame: RadarFrame::new(&datum, place, Refraction::None),
+        range_m: raid::RANGE_M[1],
+        period_s: PERIOD_S,
+        elevation_rad: [0.0, raid::ELEVATION_RAD],
+        azimuth_rad: [45f64.to_radians(), 135f64.to_radians()],
+        detection_probability: recipe.detection_probability,
+        clutter_per_scan: recipe.clutter,
+        sigma: Sigma {
+            range_m: SIGMA[0],
+            azimuth_rad: SIGMA[1],
+            elevation_rad: Some(SIGMA[2]),
+            height_m: None,
+            radial_speed_mps: Some(SIGMA[3]),
+        },
+    };
+    let site = Site { name: "bench".into(), datum: datum.clone(), sensors: vec![sensor] };
+    let config = TrackerConfig {
+        curve: DragCurve::Constant,
+        ln_area_per_mass: [-8.0, 0.5],
+        ..TrackerConfig::default()
+    };
+    Tracker::new(site, World { datum }, config)
+}
+
+fn scans(raid: &Raid) -> Vec<Scan> {
+    let at = |n: usize| Timestamp::from_seconds(n as f64 * PERIOD_S).expect("a time");
+    let mut scans: Vec<Scan> = (0..raid.scans)
+        .map(|n| Scan { sensor: 0, time: at(n), sector: None, plots: Vec::new() })
+        .collect();
+    for seen in &raid.plots {
+        let [range_m, azimuth, elevation, radial] = seen.polar;
+        scans[seen.scan].plots.push(Plot {
+            time: at(seen.scan),
+            range_m,
+            azimuth_rad: (std::f64::consts::FRAC_PI_2 - azimuth).rem_euclid(std::f64::consts::TAU),
+            elevation_rad: Some(elevation),
+            height_m: None,
+            radial_speed_mps: Some(radial),
+            snr_db: None,
+            transponder: false,
+        });
+    }
+    scans
+}
+
+/// Estimates and CPU milliseconds a scan.
+fn track(recipe: &Recipe, raid: &Raid) -> (Vec<Estimate>, f64) {
+    let mut tracker = tracker(recipe);
+    let (mut estimates, mut spent_ns) = (Vec::new(), 0.0);
+    let scans = scans(raid);
+    for (scan, plots) in scans.iter().enumerate() {
+        let start_ns = cpu_ns();
+        tracker.ingest(plots);
+        spent_ns += cpu_ns() - start_ns;
+        estimates.extend(tracker.confirmed().iter().map(|track| {
+            let p = track.position_enu_m();
+            Estimate { scan, track: track.id, position_m: [p.x, p.y, p.z] }
+        }));
+    }
+    (estimates, spent_ns * 1e-6 / scans.len() as f64)
+}
+
+fn recipe(rounds: usize, seed: u64, salvo: bool) -> Recipe {
+    Recipe {
+        rounds,
+        seed,
+        duration_s: 30.0,
+        detection_probability: if salvo { 0.6 } else { 0.9 },
+        clutter: if salvo { 200.0 } else { 20.0 },
+        salvo_spacing_m: salvo.then_some(50.0),
+    }
+}
+
+fn mean_and_interval(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+    (mean, 1.96 * (variance / n).sqrt())
+}
+
+fn print_row(rounds: usize, seeds: u64, salvo: bool) {
+    let mut rows: Vec<(Score, f64)> = Vec::new();
+    for seed in 0..seeds {
+        let recipe = recipe(rounds, 1000 + seed, salvo);
+        let raid = Raid::new(&recipe);
+        let (estimates, ms) = track(&recipe, &raid);
+        rows.push((Score::new(&raid, &estimates), ms));
+    }
+    let mut out = format!("{{\"rounds\":{rounds},\"seeds\":{seeds},\"salvo\":{salvo}");
+    let columns: [(&str, fn(&(Score, f64)) -> f64); 11] = [
+        ("cpu_ms_per_scan", |r| r.1),
+        ("gospa_m", |r| r.0.gospa_m),
+        ("rmse_m", |r| r.0.rmse_m),
+        ("missed_percent", |r| r.0.missed_percent),
+        ("false_per_scan", |r| r.0.false_per_scan),
+        ("false_tracks", |r| r.0.false_tracks),
+        ("breaks", |r| r.0.breaks),
+        ("switches", |r| r.0.switches),
+        ("track_seconds", |r| r.0.track_seconds),
+        ("never_tracked", |r| r.0.never_tracked),
+        ("delay_s", |r| r.0.delay_s),
+    ];
+    for (name, pick) in columns {
+        let (mean, interval) = mean_and_interval(&rows.iter().map(pick).collect::<Vec<_>>());
+        out += &format!(",\"{name}\":[{mean:.4},{interval:.4}]");
+    }
+    writeln!(std::io::stdout(), "{out}}}").expect("stdout is open");
+}
+
+fn write(rounds: usize, seed: u64, folder: &str) {
+    let recipe = recipe(rounds, seed, false);
+    let raid = Raid::new(&recipe);
+    let mut plots = String::from("scan,t,range,az,el,rdot,truth_id\n");
+    for seen in &raid.plots {
+        let [range, azimuth, elevation, radial] = seen.polar;
+        let truth = seen.truth.map_or(-1, |id| id as i64);
+        let time_s = seen.scan as f64 * PERIOD_S;
+        plots += &format!(
+            "{},{time_s:.3},{range:.3},{azimuth:.6},{elevation:.6},{radial:.3},{truth}\n",
+            seen.scan
+        );
+    }
+    let mut truth = String::from("scan,t,id,x,y,z,vx,vy,vz,k\n");
+    for t in &raid.truth {
+        let state: Vec<String> = t.state.iter().map(|x| format!("{x:.3}")).collect();
+        let time_s = t.scan as f64 * PERIOD_S;
+        truth += &format!("{},{time_s:.3},{},{},{:.8}\n", t.scan, t.id, state.join(","), t.drag_per_m);
+    }
+    let mut tracks = String::from("scan,track_id,x,y,z\n");
+    for e in track(&recipe, &raid).0 {
+        let [x, y, z] = e.position_m;
+        tracks += &format!("{},{},{x:.2},{y:.2},{z:.2}\n", e.scan, e.track);
+    }
+    for (name, text) in [("plots", plots), ("truth", truth), ("mantlet", tracks)] {
+        fs::write(format!("{folder}/{name}_{rounds}.csv"), text).expect("the folder can be written");
+    }
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let number = |n: usize| args.get(n).and_then(|x| x.parse().ok());
+    match (args.first().map(String::as_str), number(1), number(2)) {
+        (Some("score"), Some(rounds), Some(seeds)) => {
+            print_row(rounds, seeds as u64, args.get(3).is_some_and(|x| x == "salvo"));
+        }
+        (Some("write"), Some(rounds), Some(seed)) if args.len() == 4 => {
+            write(rounds, seed as u64, &args[3]);
+        }
+        _ => {
+            eprintln!("tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR");
+            std::process::exit(2);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The bound against published and independently computed tables.
+
+mod lobbed;
+mod reentry;

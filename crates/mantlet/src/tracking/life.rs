@@ -1,0 +1,223 @@
+//! A track's life: born of two plots, fed by plots, worn by missed looks.
+//!
+//! In: plots and looks without one; out: the track's belief and its log-odds of
+//! existence. The score is the log-likelihood ratio of "object" against "false
+//! plots" (S. S. Blackman and R. Popoli, *Design and Analysis of Modern Tracking
+//! Systems*, 1999, section 6.2): a plot adds ln(Pd L / clutter density), a look
+//! without one ln(1 - Pd).
+
+use crate::flight::World;
+use crate::sensors::Plot;
+use crate::sensors::Site;
+use crate::time::Timestamp;
+
+use super::config::TrackerConfig;
+use super::filter::{Belief, Matrix7, Row};
+use super::kind::{Kind, classify, most_likely};
+use super::measure::{EMPTY_ROW, Sight};
+use super::motion::Motion;
+use super::start::{BATCH, Sighting, fit};
+use super::track::{Mode, Status, Track};
+
+/// Weight below which a motion model is given up, as a logarithm. Chosen: one in
+/// ten thousand; it saves half the cost of a settled track.
+const GIVE_UP_LN: f64 = -9.2;
+/// A confirmed track's log-odds are capped here, so that a lost one ends. Chosen:
+/// with [`WEAR_MAX`] it outlives an outage of 3 s at three looks a second.
+const ODDS_CAP: f64 = 25.0;
+/// Most that one missed look takes from a confirmed track.
+const WEAR_MAX: f64 = 2.3;
+
+/// What the tracker knows of the world; the same for every track.
+pub struct Scene<'a> {
+    pub site: &'a Site,
+    pub world: &'a World,
+    pub config: &'a TrackerConfig,
+}
+
+impl Scene<'_> {
+    /// Prior of ln(area per mass) for a way of moving.
+    fn motions(&self) -> [Motion; 2] {
+        [Motion::Ballistic(self.config.curve), Motion::Powered]
+    }
+
+    /// Belief after one plot or more; see [`fit`].
+    pub fn fit(&self, motion: Motion, sightings: &[Sighting]) -> Option<(Belief, f64)> {
+        fit(self.site, self.world, motion, self.config.ln_area_per_mass, sightings)
+    }
+}
+
+impl Track {
+    /// Log-likelihood of a lone plot under each way of moving, for [`Track::born`];
+    /// `None` when it has no position.
+    pub(super) fn lone(scene: &Scene, sighting: Sighting) -> Option<[f64; 2]> {
+        let [falling, powered] = scene.motions();
+        let evidence = |motion| scene.fit(motion, &[sighting]).map(|(_, evidence)| evidence);
+        Some([evidence(falling)?, evidence(powered)?])
+    }
+
+    /// Born of two plots, with the log-likelihood of the second given the first.
+    /// `lone` is what [`Track::lone`] said of the first.
+    pub(super) fn born(
+        scene: &Scene,
+        pair: [Sighting; 2],
+        keys: [u64; 2],
+        lone: [f64; 2],
+    ) -> Option<(Self, f64)> {
+        let mut first = Vec::with_capacity(BATCH);
+        first.extend(pair);
+        first.sort_by_key(|(_, plot)| plot.time);
+        let mut modes = Vec::with_capacity(2);
+        for (motion, lone) in scene.motions().into_iter().zip(lone) {
+            let (belief, evidence) = scene.fit(motion, &first)?;
+            modes.push(Mode { motion, belief, ln_weight: evidence - lone + 0.5f64.ln() });
+        }
+        let (start, end) = (first[0].1, first[1].1);
+        let mut track = Self {
+            id: 0,
+            status: Status::Tentative,
+            time: end.time,
+            mean: modes[0].belief.mean,
+            covariance: modes[0].belief.covariance,
+            curve: scene.config.curve,
+            kind: Kind::Unknown,
+            kind_probabilities: [0.0; Kind::COUNT],
+            existence_log_odds: 0.0,
+            first_plot: start.time,
+            last_plot: end.time,
+            confirmed: None,
+            plot_count: 2,
+            transponder: start.transponder || end.transponder,
+            modes,
+            first,
+            keys: keys.to_vec(),
+            missed_in_a_row: 0,
+        };
+        let ln_likelihood = track.weigh();
+        Some((track, ln_likelihood))
+    }
+
+    /// Moves on to a later time; an earlier one is left to [`Track::take`].
+    pub(super) fn advance(&mut self, scene: &Scene, time: Timestamp) {
+        if time > self.time {
+            let dt_s = time.since_s(self.time);
+            for mode in &mut self.modes {
+                mode.motion.predict(scene.world, &mut mode.belief, dt_s);
+            }
+            self.time = time;
+        }
+    }
+
+    /// Takes in a plot, early or late. `ln_gain` is what it adds to the log-odds.
+    pub(super) fn take(&mut self, scene: &Scene, sighting: Sighting, key: u64, ln_gain: f64) {
+        let (sensor, plot) = sighting;
+        self.advance(scene, plot.time);
+        for mode in &mut self.modes {
+            let mut rows = [EMPTY_ROW; 4];
+            let count = rows_of(scene, mode, sensor, &plot, self.time, &mut rows);
+            mode.ln_weight += mode.belief.update(&rows[..count]);
+        }
+        self.weigh();
+        self.existence_log_odds = (self.existence_log_odds + ln_gain).min(ODDS_CAP);
+        self.plot_count += 1;
+        self.last_plot = self.last_plot.max(plot.time);
+        self.first_plot = self.first_plot.min(plot.time);
+        self.missed_in_a_row = 0;
+        self.transponder |= plot.transponder;
+        if self.status == Status::Coasting {
+            self.status = Status::Confirmed;
+        }
+        if self.status == Status::Tentative {
+            self.keys.push(key);
+        }
+        if self.plot_count as usize <= BATCH {
+            self.refit(scene, sighting);
+        }
+        self.publish(scene);
+    }
+
+    /// Wears by `looks` without a plot from a sensor that should have seen it.
+    pub(super) fn miss(&mut self, detection_probability: f64, looks: u32) {
+        let wear = -(1.0 - detection_probability).ln();
+        let wear = if self.is_confirmed() { wear.min(WEAR_MAX) } else { wear };
+        self.existence_log_odds -= wear * f64::from(looks);
+        self.missed_in_a_row += looks;
+        if self.status == Status::Confirmed && self.missed_in_a_row >= 2 {
+            self.status = Status::Coasting;
+        }
+    }
+
+    /// Makes it an object.
+    pub(super) fn confirm(&mut self, time: Timestamp) {
+        self.status = Status::Confirmed;
+        self.confirmed = Some(time);
+        self.keys = Vec::new();
+    }
+
+    /// Brings the public mean, covariance and kind up to date.
+    pub(super) fn publish(&mut self, scene: &Scene) {
+        let best = self.best();
+        let (mean, covariance) = (best.belief.mean, best.belief.covariance);
+        self.mean = mean;
+        self.covariance = covariance;
+        self.kind_probabilities = classify(
+            self.ballistic_weight(),
+            &mean,
+            &covariance,
+            scene.config.ln_area_per_mass,
+            self.transponder,
+        );
+        self.kind = most_likely(&self.kind_probabilities);
+    }
+
+    /// Fits the first plots again as a batch, which the recursion only approximates.
+    fn refit(&mut self, scene: &Scene, sighting: Sighting) {
+        let at = self.first.partition_point(|(_, plot)| plot.time <= sighting.1.time);
+        self.first.insert(at, sighting);
+        if self.time > self.first[self.first.len() - 1].1.time {
+            return;
+        }
+        for mode in &mut self.modes {
+            if let Some((belief, _)) = scene.fit(mode.motion, &self.first) {
+                mode.belief = belief;
+            }
+        }
+    }
+
+    /// Normalises the weights and drops models that have lost; the log of their sum.
+    fn weigh(&mut self) -> f64 {
+        let top = self.modes.iter().map(|m| m.ln_weight).fold(f64::NEG_INFINITY, f64::max);
+        self.modes.retain(|m| m.ln_weight - top > GIVE_UP_LN);
+        let sum: f64 = self.modes.iter().map(|m| (m.ln_weight - top).exp()).sum();
+        for mode in &mut self.modes {
+            mode.ln_weight -= top + sum.ln();
+        }
+        top + sum.ln()
+    }
+}
+
+/// The linearised rows of a plot for a belief that stands at `time`. A plot from
+/// before that is measured through the motion back to it, with the noise between
+/// added to the plot's: exact but for the correlation of that noise (Y.
+/// Bar-Shalom, "Update with out-of-sequence measurements in tracking: exact
+/// solution", IEEE Trans. AES 38(3), 2002, algorithm C), and nothing is stored.
+fn rows_of(
+    scene: &Scene,
+    mode: &Mode,
+    sensor: usize,
+    plot: &Plot,
+    time: Timestamp,
+    rows: &mut [Row; 4],
+) -> usize {
+    let sensor = &scene.site.sensors[sensor];
+    let spread = mode.belief.covariance.fixed_view::<3, 3>(0, 0).into_owned();
+    let dt_s = plot.time.since_s(time);
+    if dt_s == 0.0 {
+        let sight = Sight::new(&scene.site.datum, sensor, &mode.belief.mean);
+        return sight.rows(plot, &spread, None, rows);
+    }
+    let (there, jacobian, noise): (_, Matrix7, Matrix7) =
+        mode.motion.advance(scene.world, &mode.belief.mean, dt_s);
+    let sight = Sight::new(&scene.site.datum, sensor, &there);
+    sight.rows(plot, &spread, Some((&jacobian, &noise)), rows)
+}

@@ -1,0 +1,29 @@
+//! What it is and where it goes: scans in, tracks out.
+//!
+//! [`Tracker::ingest`] takes one [`Scan`](crate::sensors::Scan) at a time. A
+//! [`Track`] carries position, velocity and the log of reference area over mass
+//! with their covariance, a probability for each [`Kind`], and the log-odds that
+//! it is an object at all. `docs/models/tracking.md` explains the design.
+
+mod assign;
+mod associate;
+mod clutter;
+mod config;
+mod filter;
+mod gate;
+mod grid;
+mod hypotheses;
+mod kind;
+mod life;
+mod measure;
+mod motion;
+mod start;
+mod track;
+mod tracker;
+
+pub use config::TrackerConfig;
+pub use filter::{Matrix7, Vector7};
+pub use kind::Kind;
+pub use measure::Sight;
+pub use track::{Status, Track};
+pub use tracker::Tracker;
