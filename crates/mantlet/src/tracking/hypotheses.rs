@@ -87,7 +87,9 @@ impl Hypotheses {
             for &(plot, gain) in &gains {
                 let seen = &field.seen[plot];
                 let mut child = track.clone();
-                child.take(scene, (look.sensor, seen.plot), seen.key, gain + ln_missed);
+                if !child.take(scene, (look.sensor, seen.plot), seen.key, gain + ln_missed) {
+                    continue;
+                }
                 if child.plot_count >= 3 && child.existence_log_odds > 0.0 {
                     self.explained.insert(seen.key);
                 }

@@ -14,9 +14,9 @@ use crate::time::Timestamp;
 use super::config::TrackerConfig;
 use super::filter::{Belief, Matrix7, Row};
 use super::kind::{Kind, classify, most_likely};
-use super::measure::{EMPTY_ROW, Sight};
+use super::measure::{EMPTY_ROW, Sight, velocity_mps};
 use super::motion::Motion;
-use super::start::{BATCH, Sighting, fit};
+use super::start::{BATCH, FASTEST_MPS, Sighting, fit};
 use super::track::{Mode, Status, Track};
 
 /// Weight below which a motion model is given up, as a logarithm. Chosen: one in
@@ -109,13 +109,26 @@ impl Track {
     }
 
     /// Takes in a plot, early or late. `ln_gain` is what it adds to the log-odds.
-    pub(super) fn take(&mut self, scene: &Scene, sighting: Sighting, key: u64, ln_gain: f64) {
+    /// `false` when the track made no sense of it and must end.
+    pub(super) fn take(
+        &mut self,
+        scene: &Scene,
+        sighting: Sighting,
+        key: u64,
+        ln_gain: f64,
+    ) -> bool {
         let (sensor, plot) = sighting;
         self.advance(scene, plot.time);
         for mode in &mut self.modes {
             let mut rows = [EMPTY_ROW; 4];
             let count = rows_of(scene, mode, sensor, &plot, self.time, &mut rows);
             mode.ln_weight += mode.belief.update(&rows[..count]);
+        }
+        // A belief that runs away was fed plots that are not one object's.
+        self.modes.retain(|mode| velocity_mps(&mode.belief.mean).norm() < FASTEST_MPS);
+        if self.modes.is_empty() {
+            self.existence_log_odds = f64::NEG_INFINITY;
+            return false;
         }
         self.weigh();
         self.existence_log_odds = (self.existence_log_odds + ln_gain).min(ODDS_CAP);
@@ -134,6 +147,7 @@ impl Track {
             self.refit(scene, sighting);
         }
         self.publish(scene);
+        true
     }
 
     /// Wears by `looks` without a plot from a sensor that should have seen it.

@@ -17,7 +17,7 @@ use crate::sensors::Plot;
 use crate::sensors::Site;
 
 use super::filter::{Belief, Matrix7, Vector7};
-use super::measure::{EMPTY_ROW, Sight};
+use super::measure::{EMPTY_ROW, Sight, velocity_mps};
 use super::motion::Motion;
 
 /// Prior on each velocity component, m/s. Chosen: covers aircraft at 250 m/s and
@@ -25,6 +25,8 @@ use super::motion::Motion;
 pub const SPEED_SIGMA_MPS: f64 = 300.0;
 /// Prior on each position component, m: no information.
 const POSITION_SIGMA_M: f64 = 1e4;
+/// Nothing that is tracked is faster, m/s.
+pub const FASTEST_MPS: f64 = 1500.0;
 /// Plots that the fit takes.
 pub const BATCH: usize = 4;
 
@@ -94,6 +96,10 @@ pub fn fit(
         ln_evidence -= 0.5 * (misfit - slope.dot(&step));
         ln_evidence -= factor.l_dirty().diagonal().map(f64::ln).sum();
         state += step;
+        // A fit that runs away has no minimum near the plots.
+        if !(velocity_mps(&state).norm() < FASTEST_MPS) {
+            return None;
+        }
         if step.fixed_rows::<3>(0).norm() < 0.1 && step.fixed_rows::<3>(3).norm() < 0.1 {
             break;
         }

@@ -309,10 +309,9 @@ fn maintain(
     }
     if let Some((index, gain)) = chosen {
         let seen = &mut field.seen[index];
-        seen.claimed = true;
         // The gain is over a miss; the score is over nothing.
         let gain = gain + (1.0 - look.detection_probability).ln();
-        track.take(scene, (look.sensor, seen.plot), seen.key, gain);
+        seen.claimed = track.take(scene, (look.sensor, seen.plot), seen.key, gain);
     } else {
         track.advance(scene, look.time);
         track.publish(scene);
