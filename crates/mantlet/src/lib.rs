@@ -15,3 +15,9 @@ pub mod flight;
 
 /// What was seen.
 pub mod sensors;
+
+/// What it is and where it goes.
+pub mod tracking;
+
+/// Where and when it lands.
+pub mod prediction;

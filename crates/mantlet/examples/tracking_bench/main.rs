@@ -53,7 +53,7 @@ fn tracker(recipe: &Recipe) -> Tracker {
         ln_area_per_mass: [-8.0, 0.5],
         ..TrackerConfig::default()
     };
-    Tracker::new(site, World { datum }, config)
+    Tracker::new(site, World::level(datum), config)
 }
 
 fn scans(raid: &Raid) -> Vec<Scan> {
@@ -112,6 +112,9 @@ fn mean_and_interval(values: &[f64]) -> (f64, f64) {
     (mean, 1.96 * (variance / n).sqrt())
 }
 
+/// A figure's name and how to read it from a run's score and CPU time.
+type Column = (&'static str, fn(&(Score, f64)) -> f64);
+
 fn print_row(rounds: usize, seeds: u64, salvo: bool) {
     let mut rows: Vec<(Score, f64)> = Vec::new();
     for seed in 0..seeds {
@@ -121,7 +124,7 @@ fn print_row(rounds: usize, seeds: u64, salvo: bool) {
         rows.push((Score::new(&raid, &estimates), ms));
     }
     let mut out = format!("{{\"rounds\":{rounds},\"seeds\":{seeds},\"salvo\":{salvo}");
-    let columns: [(&str, fn(&(Score, f64)) -> f64); 11] = [
+    let columns: [Column; 11] = [
         ("cpu_ms_per_scan", |r| r.1),
         ("gospa_m", |r| r.0.gospa_m),
         ("rmse_m", |r| r.0.rmse_m),
@@ -158,7 +161,8 @@ fn write(rounds: usize, seed: u64, folder: &str) {
     for t in &raid.truth {
         let state: Vec<String> = t.state.iter().map(|x| format!("{x:.3}")).collect();
         let time_s = t.scan as f64 * PERIOD_S;
-        truth += &format!("{},{time_s:.3},{},{},{:.8}\n", t.scan, t.id, state.join(","), t.drag_per_m);
+        truth +=
+            &format!("{},{time_s:.3},{},{},{:.8}\n", t.scan, t.id, state.join(","), t.drag_per_m);
     }
     let mut tracks = String::from("scan,track_id,x,y,z\n");
     for e in track(&recipe, &raid).0 {
@@ -166,7 +170,8 @@ fn write(rounds: usize, seed: u64, folder: &str) {
         tracks += &format!("{},{},{x:.2},{y:.2},{z:.2}\n", e.scan, e.track);
     }
     for (name, text) in [("plots", plots), ("truth", truth), ("mantlet", tracks)] {
-        fs::write(format!("{folder}/{name}_{rounds}.csv"), text).expect("the folder can be written");
+        fs::write(format!("{folder}/{name}_{rounds}.csv"), text)
+            .expect("the folder can be written");
     }
 }
 

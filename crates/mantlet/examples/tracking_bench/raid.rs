@@ -110,8 +110,8 @@ fn launch(recipe: &Recipe, chance: &mut Chance) -> Vec<Round> {
         let far = d[0].hypot(d[1]);
         let elevation = chance.uniform(40f64.to_radians(), 65f64.to_radians());
         let drag_per_m = 0.5 * 1.225 / chance.uniform(1500.0, 8000.0);
-        let speed = (GRAVITY_MPS2 * far / (2.0 * elevation).sin()).sqrt()
-            * (1.0 + 0.6 * drag_per_m * far);
+        let speed =
+            (GRAVITY_MPS2 * far / (2.0 * elevation).sin()).sqrt() * (1.0 + 0.6 * drag_per_m * far);
         let (flat, up) = (speed * elevation.cos() / far, speed * elevation.sin());
         let state = [p[0], p[1], 0.0, flat * d[0], flat * d[1], up];
         let start_s = chance.uniform(-5.0, 6.0);

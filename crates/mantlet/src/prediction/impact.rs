@@ -64,12 +64,13 @@ pub fn predict_impact(world: &World, track: &Track) -> Option<Impact> {
         velocity_enu_mps: track.velocity_enu_mps(),
     };
     let found = landing_derivatives(world, &body, &state).ok()?;
-    let by_state = found.by_state;
+    let by_state = found.over_state;
     let mut spread = by_state * track.covariance * by_state.transpose();
-    spread += found.by_wind * found.by_wind.transpose() * WIND_SIGMA_MPS.powi(2);
-    let by_density = found.by_ln_density;
+    spread += found.over_wind * found.over_wind.transpose() * WIND_SIGMA_MPS.powi(2);
+    let by_density = found.over_ln_density;
     spread += by_density * by_density.transpose() * DENSITY_LN_SIGMA.powi(2);
-    let by_drag = found.by_ln_drag;
+    // A factor on the drag coefficient acts as one on the area does.
+    let by_drag = by_state.column(6);
     spread += by_drag * by_drag.transpose() * DRAG_LN_SIGMA.powi(2);
     let flight_s = found.landing.time_s;
     for axis in 0..2 {
@@ -95,5 +96,5 @@ pub(super) fn landing_gradient(
     body: &Body,
     state: &State,
 ) -> Option<SMatrix<f64, 3, 7>> {
-    landing_derivatives(world, body, state).ok().map(|found| found.by_state)
+    landing_derivatives(world, body, state).ok().map(|found| found.over_state)
 }

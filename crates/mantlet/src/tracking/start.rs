@@ -97,7 +97,8 @@ pub fn fit(
         ln_evidence -= factor.l_dirty().diagonal().map(f64::ln).sum();
         state += step;
         // A fit that runs away has no minimum near the plots.
-        if !(velocity_mps(&state).norm() < FASTEST_MPS) {
+        let speed_mps = velocity_mps(&state).norm();
+        if speed_mps.is_nan() || speed_mps > FASTEST_MPS {
             return None;
         }
         if step.fixed_rows::<3>(0).norm() < 0.1 && step.fixed_rows::<3>(3).norm() < 0.1 {
