@@ -5,21 +5,49 @@
 //! figures shown). The same data gives the same bytes.
 
 pub mod data;
+mod fell;
+pub mod figures;
+mod html;
+mod labels;
+mod palette;
+mod picture;
+mod plan;
+mod replay;
+#[cfg(test)]
+pub mod sample;
+mod shape;
+mod side;
+mod sure;
+mod svg;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod timeline;
+pub mod words;
+mod zones;
 
 use anyhow::Result;
 use data::RunReport;
+use figures::Figures;
+use serde::Serialize;
 
 /// `report.html`.
 pub fn html(run: &RunReport) -> String {
-    run.scenario.clone()
+    html::page(run, &Figures::of(run))
 }
 
 /// `picture.png`: the map, 1600 pixels wide.
-pub fn picture(_run: &RunReport) -> Result<Vec<u8>> {
-    Ok(Vec::new())
+pub fn picture(run: &RunReport) -> Result<Vec<u8>> {
+    picture::png(run, &Figures::of(run))
 }
 
 /// `summary.json`: every figure that the report shows.
 pub fn summary_json(run: &RunReport) -> Result<String> {
-    Ok(serde_json::to_string_pretty(run)?)
+    #[derive(Serialize)]
+    struct Summary<'a> {
+        #[serde(flatten)]
+        run: &'a RunReport,
+        figures: Figures,
+    }
+    Ok(serde_json::to_string_pretty(&Summary { run, figures: Figures::of(run) })? + "\n")
 }

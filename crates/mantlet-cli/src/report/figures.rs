@@ -1,0 +1,233 @@
+//! The figures that a report states, worked out once: the page, the terminal
+//! and `summary.json` all take them from here.
+
+use serde::Serialize;
+
+use super::data::{Action, End, Prediction, RunReport, Track, Zone};
+use super::shape;
+
+/// Times before impact at which the ellipse is stated, s. Chosen: ten seconds is
+/// what most shelters need, two is the last useful word.
+pub const BEFORE_IMPACT_S: [f64; 3] = [10.0, 5.0, 2.0];
+
+/// Everything stated that is not in the data as such.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Figures {
+    /// One per threat, in the order of their first plots; untracked ones last.
+    pub rounds: Vec<Round>,
+    /// From the first impact to the last, as if nothing were shot down, s.
+    pub raid_span_s: f64,
+    /// Threats with a confirmed track.
+    pub tracked: usize,
+    /// Longest time from the third plot to confirmation, s.
+    pub slowest_confirmation_s: Option<f64>,
+    /// Threats destroyed in simulation.
+    pub intercepted: usize,
+    /// Tracks that are no threat: aircraft, birds and the like.
+    pub traffic: usize,
+    /// Rounds the effectors spent.
+    pub effector_rounds: u32,
+    /// Pieces on the ground because of interception.
+    pub fallen_pieces: usize,
+    /// Zones that were in danger.
+    pub zones_in_danger: usize,
+    /// Of those, the zones warned in time.
+    pub zones_in_time: usize,
+    /// People in zones that were in danger.
+    pub people_in_danger: u32,
+    /// Of those, people warned in time.
+    pub people_in_time: u32,
+    /// People sent to shelter for nothing.
+    pub people_needlessly_warned: u32,
+    /// Smallest of seconds given less seconds needed over the zones in danger, s.
+    pub tightest_margin_s: Option<f64>,
+    /// The zone of that margin.
+    pub tightest_zone: Option<String>,
+    /// Expected casualties over all zones if nothing is shot down.
+    pub casualties_without: f64,
+    /// The same with the simulated interception.
+    pub casualties_with: f64,
+}
+
+/// One round of the raid.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Round {
+    /// Its number in the report.
+    pub number: usize,
+    /// What it is.
+    pub kind: String,
+    /// Object in the truth.
+    pub object_id: Option<String>,
+    /// Its track.
+    pub track_id: Option<u64>,
+    /// First plot, s.
+    pub first_plot_s: Option<f64>,
+    /// Track confirmed, s.
+    pub confirmed_s: Option<f64>,
+    /// First message that names its track, s.
+    pub warned_s: Option<f64>,
+    /// Intercepted, s.
+    pub intercepted_s: Option<f64>,
+    /// Height of that above the origin, m.
+    pub intercepted_u_m: Option<f64>,
+    /// When it lands or would have, s.
+    pub impact_s: Option<f64>,
+    /// Where, east and north in m.
+    pub impact_en_m: Option<[f64; 2]>,
+    /// The zone that is.
+    pub zone_id: Option<String>,
+    /// Half the long axis of the 90 % ellipse at [`BEFORE_IMPACT_S`], m.
+    pub ellipse_m: [Option<f64>; 3],
+    /// How far the predicted impact was off then, m.
+    pub miss_m: [Option<f64>; 3],
+    /// Rounds that effectors spent on it.
+    pub effector_rounds: u32,
+    /// Why it was left alone, if it was.
+    pub spared: Option<String>,
+    /// Index into the tracks.
+    #[serde(skip)]
+    pub track: Option<usize>,
+}
+
+impl Round {
+    /// The last predictions made at least the given times before impact.
+    pub fn ellipses<'a>(&self, run: &'a RunReport) -> [Option<&'a Prediction>; 3] {
+        let Some((track, impact_s)) = self.track.map(|i| &run.tracks[i]).zip(self.impact_s) else {
+            return [None; 3];
+        };
+        // Half a second either side: two radars do not look on the full second.
+        BEFORE_IMPACT_S.map(|before_s| {
+            track.predictions.iter().rfind(|p| {
+                p.time_s <= impact_s - before_s + 0.5 && p.time_s >= impact_s - before_s - 1.5
+            })
+        })
+    }
+}
+
+impl Figures {
+    /// Works them out.
+    pub fn of(run: &RunReport) -> Self {
+        let rounds = rounds(run);
+        let times = || rounds.iter().filter_map(|r| r.impact_s);
+        let first_s = times().fold(f64::INFINITY, f64::min);
+        let last_s = times().fold(f64::NEG_INFINITY, f64::max);
+        let danger = || {
+            run.outcomes
+                .iter()
+                .filter(|o| o.danger_s.is_some())
+                .filter_map(|o| zone(run, &o.zone_id).map(|z| (o, z)))
+        };
+        let margin = |o: &super::data::ZoneOutcome| o.seconds_given.map(|g| g - o.seconds_needed);
+        let tightest = danger()
+            .filter_map(|(o, z)| margin(o).map(|m| (m, z)))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        Self {
+            raid_span_s: if last_s > first_s { last_s - first_s } else { 0.0 },
+            tracked: rounds.iter().filter(|r| r.track.is_some()).count(),
+            slowest_confirmation_s: rounds
+                .iter()
+                .filter_map(|r| {
+                    let t = &run.tracks[r.track?];
+                    Some(t.confirmed_s - t.third_plot_s?)
+                })
+                .max_by(f64::total_cmp),
+            intercepted: rounds.iter().filter(|r| r.intercepted_s.is_some()).count(),
+            traffic: run.tracks.iter().filter(|t| !is_threat(run, t)).count(),
+            effector_rounds: run.engagements.iter().map(|e| e.rounds).sum(),
+            fallen_pieces: run.fallen.len(),
+            zones_in_danger: danger().count(),
+            zones_in_time: danger().filter(|(o, _)| margin(o).is_some_and(|m| m >= 0.0)).count(),
+            people_in_danger: danger().map(|(_, z)| z.population).sum(),
+            people_in_time: danger().map(|(o, _)| o.people_in_time).sum(),
+            people_needlessly_warned: run.outcomes.iter().map(|o| o.people_needlessly_warned).sum(),
+            tightest_margin_s: tightest.map(|(m, _)| m),
+            tightest_zone: tightest.map(|(_, z)| z.name.clone()),
+            casualties_without: run.outcomes.iter().map(|o| o.harm_without.casualties).sum(),
+            casualties_with: run.outcomes.iter().map(|o| o.harm_with.casualties).sum(),
+            rounds,
+        }
+    }
+}
+
+/// The zone of that id.
+pub fn zone<'a>(run: &'a RunReport, id: &str) -> Option<&'a Zone> {
+    run.zones.iter().find(|z| z.id == id)
+}
+
+/// Whether a track follows a threat: by truth where it is known, else by whether
+/// it was ever said to land.
+pub fn is_threat(run: &RunReport, track: &Track) -> bool {
+    let object = track.object_id.as_ref().and_then(|id| run.objects.iter().find(|o| &o.id == id));
+    object.map_or(!track.predictions.is_empty(), |o| o.threat)
+}
+
+fn rounds(run: &RunReport) -> Vec<Round> {
+    let mut rounds: Vec<Round> = Vec::new();
+    for object in run.objects.iter().filter(|o| o.threat) {
+        let track = run.tracks.iter().position(|t| t.object_id.as_ref() == Some(&object.id));
+        rounds.push(round(run, track, Some(object)));
+    }
+    for (i, track) in run.tracks.iter().enumerate() {
+        if is_threat(run, track) && rounds.iter().all(|r| r.object_id != track.object_id) {
+            rounds.push(round(run, Some(i), None));
+        }
+    }
+    let key = |r: &Round| r.first_plot_s.unwrap_or(f64::INFINITY);
+    rounds.sort_by(|a, b| key(a).total_cmp(&key(b)));
+    for (i, round) in rounds.iter_mut().enumerate() {
+        round.number = i + 1;
+    }
+    rounds
+}
+
+fn round(run: &RunReport, track: Option<usize>, object: Option<&super::data::Object>) -> Round {
+    let followed = track.map(|i| &run.tracks[i]);
+    let id = followed.map(|t| t.id);
+    let last = followed.and_then(|t| t.predictions.last());
+    let truth = object.and_then(|o| o.impact);
+    let impact_en_m = truth.map(|i| i.position_en_m).or(last.map(|p| p.position_en_m));
+    let (intercepted_s, intercepted_u_m) = match followed.map(|t| t.end) {
+        Some(End::Intercepted { time_s, position_enu_m }) => {
+            (Some(time_s), Some(position_enu_m[2]))
+        }
+        _ => (None, None),
+    };
+    let mut round = Round {
+        number: 0,
+        kind: object
+            .map(|o| o.class.clone())
+            .or(followed.map(|t| t.kind.clone()))
+            .unwrap_or_default(),
+        object_id: object.map(|o| o.id.clone()),
+        track_id: id,
+        first_plot_s: followed.map(|t| t.first_plot_s),
+        confirmed_s: followed.map(|t| t.confirmed_s),
+        warned_s: run
+            .warnings
+            .iter()
+            .filter(|w| w.action != Action::Clear)
+            .find(|w| id.is_some_and(|id| w.track_ids.contains(&id)))
+            .map(|w| w.time_s),
+        intercepted_s,
+        intercepted_u_m,
+        impact_s: truth.map(|i| i.time_s).or(last.map(|p| p.impact_s)),
+        impact_en_m,
+        zone_id: impact_en_m.and_then(|p| {
+            run.zones.iter().find(|z| shape::contains(&z.polygon_en_m, p)).map(|z| z.id.clone())
+        }),
+        effector_rounds: run
+            .engagements
+            .iter()
+            .filter(|e| Some(e.track_id) == id)
+            .map(|e| e.rounds)
+            .sum(),
+        spared: run.spared.iter().find(|s| Some(s.track_id) == id).map(|s| s.reason.clone()),
+        track,
+        ..Round::default()
+    };
+    let ellipses = round.ellipses(run);
+    round.ellipse_m = ellipses.map(|p| p.map(|p| shape::ellipse_90(p.covariance_m2).long_m));
+    round.miss_m = ellipses
+        .map(|p| p.zip(truth).map(|(p, t)| shape::distance(p.position_en_m, t.position_en_m)));
+    round
+}

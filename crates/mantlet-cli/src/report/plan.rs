@@ -1,0 +1,299 @@
+//! The plan map: the site close up, and the approach from further off.
+//!
+//! The still picture shows the whole raid at once; the page's script plays the
+//! same elements (found by their `data-` attributes) as time goes by.
+
+use maud::{Markup, html};
+
+use super::data::{End, RunReport, ZoneKind};
+use super::figures::{BEFORE_IMPACT_S, Figures, is_threat};
+use super::labels::Labels;
+use super::shape::{Bounds, View, ellipse_90, round_number};
+use super::svg::{closed, cross, label, path, star, xy};
+use super::text::{length, number, seconds};
+
+/// Which of the two maps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Map {
+    /// Zones, impacts and ellipses.
+    Site,
+    /// Tracks from their first plot on.
+    Approach,
+}
+
+/// The view of a map on a sheet.
+pub fn view(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2]) -> View {
+    let corners = || run.zones.iter().flat_map(|z| z.polygon_en_m.iter().copied());
+    let zones = Bounds::around(corners())
+        .unwrap_or(Bounds { low: [-500.0; 2], high: [500.0; 2] })
+        .grown(0.1, 30.0);
+    let bounds = match map {
+        Map::Site => {
+            let near = zones.grown(0.25, 0.0);
+            let impacts = figures.rounds.iter().filter_map(|r| r.impact_en_m);
+            Bounds::around(
+                [zones.low, zones.high].into_iter().chain(impacts.filter(|p| near.holds(*p))),
+            )
+            .unwrap_or(zones)
+        }
+        Map::Approach => {
+            let flown = run.tracks.iter().filter(|t| is_threat(run, t));
+            let flown = flown.flat_map(|t| t.samples.iter().map(|s| [s[1], s[2]]));
+            Bounds::around([zones.low, zones.high].into_iter().chain(flown))
+                .unwrap_or(zones)
+                .grown(0.07, 200.0)
+        }
+    };
+    View::fit(bounds, size)
+}
+
+/// A map: everything inside its `<svg>`.
+pub fn draw(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2], small: bool) -> Markup {
+    let view = view(run, figures, map, size);
+    let mut labels = Labels::new(size);
+    for round in &figures.rounds {
+        for point in [round.impact_en_m, intercept(run, round.track)].into_iter().flatten() {
+            labels.block(view.at(point), 9.0);
+        }
+    }
+    labels.block([size[0] - 60.0, size[1] - 18.0], 50.0);
+    html! {
+        rect class="ground" width=(size[0]) height=(size[1]) {}
+        @if map == Map::Approach { (rings(&view)) }
+        (zones(run, &view, map))
+        @if map == Map::Approach { (traffic(run, &view, &mut labels)) }
+        @if map == Map::Site { (ellipses(run, figures, &view)) }
+        (tracks(run, figures, &view, map))
+        (ends(run, figures, &view, map, &mut labels))
+        (places(run, &view, &mut labels))
+        @match map {
+            Map::Site => (zone_labels(run, &view, &mut labels, small)),
+            Map::Approach => (site_label(run, &view, &mut labels)),
+        }
+        (scale_bar(&view))
+    }
+}
+
+/// Where a track was intercepted, in plan.
+fn intercept(run: &RunReport, track: Option<usize>) -> Option<[f64; 2]> {
+    match run.tracks.get(track?)?.end {
+        End::Intercepted { position_enu_m: [e, n, _], .. } => Some([e, n]),
+        _ => None,
+    }
+}
+
+/// The zones; a map of the approach shows them without their state.
+pub fn zones(run: &RunReport, view: &View, map: Map) -> Markup {
+    html! {
+        @for (i, zone) in run.zones.iter().enumerate() {
+            @let warned = run.outcomes.iter().any(|o| o.zone_id == zone.id && o.warned_s.is_some());
+            path data-zone=(i) data-still=[warned.then_some("warned")]
+                class={
+                    "zone " @match zone.kind {
+                        ZoneKind::Protected => "protected",
+                        ZoneKind::Neighbour => "neighbour",
+                        ZoneKind::KeepOut => "keep-out",
+                    }
+                    @if warned { " warned" }
+                    @if map == Map::Approach { " far" }
+                }
+                d=(closed(zone.polygon_en_m.iter().map(|p| view.at(*p)))) {}
+        }
+    }
+}
+
+fn rings(view: &View) -> Markup {
+    let [width, height] = view.size;
+    let step_m = round_number(0.5 * width.max(height) / view.scale);
+    let [x, y] = view.at([0.0, 0.0]);
+    html! {
+        @for k in 1..=8 {
+            @let r = f64::from(k) * step_m * view.scale;
+            @if r < width.hypot(height) {
+                circle class="ring" cx=(xy(x)) cy=(xy(y)) r=(xy(r)) {}
+                @for (lx, ly) in [(x, y - r), (x, y + r), (x - r, y), (x + r, y)] {
+                    @if lx > 24.0 && lx < width - 24.0 && ly > 14.0 && ly < height - 40.0 {
+                        text class="label minor" text-anchor="middle" x=(xy(lx)) y=(xy(ly + 4.0)) {
+                            (length(f64::from(k) * step_m))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn traffic(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
+    html! {
+        @for (i, track) in run.tracks.iter().enumerate().filter(|(_, t)| !is_threat(run, t)) {
+            path class="track traffic" data-track=(i)
+                d=(path(track.samples.iter().map(|s| view.at([s[1], s[2]])))) {}
+            @if let Some(last) = track.samples.iter().rev().map(|s| [s[1], s[2]]).find(|p| view.shows(*p)) {
+                @let at = view.at(last);
+                circle class="head traffic" cx=(xy(at[0])) cy=(xy(at[1])) r="2.5" {}
+                (label(labels, Bounds { low: at, high: at }, &[("minor", name_of(run, i))], false))
+            }
+        }
+    }
+}
+
+/// What a track is called: what it truly was, else what it was taken for.
+pub fn name_of(run: &RunReport, track: usize) -> String {
+    let track = &run.tracks[track];
+    let id = track.object_id.as_ref();
+    run.objects
+        .iter()
+        .find(|o| Some(&o.id) == id)
+        .map_or(&track.kind, |o| &o.class)
+        .replace(['_', '-'], " ")
+}
+
+fn tracks(run: &RunReport, figures: &Figures, view: &View, map: Map) -> Markup {
+    html! {
+        @for round in &figures.rounds {
+            @if let Some((i, track)) = round.track.map(|i| (i, &run.tracks[i])) {
+                @if let Some((from, to)) = intercept(run, Some(i)).zip(round.impact_en_m) {
+                    path class="unflown" data-after=(i) d=(path([view.at(from), view.at(to)])) {}
+                }
+                path class="track threat" data-track=(i)
+                    d=(path(track.samples.iter().map(|s| [s[1], s[2]]).chain(rest(run, round)).map(|p| view.at(p)))) {}
+                @if let Some(first) = track.samples.first().filter(|_| map == Map::Approach) {
+                    @let at = view.at([first[1], first[2]]);
+                    circle class="first" cx=(xy(at[0])) cy=(xy(at[1])) r="2.6" {}
+                }
+                circle class="head live" data-head=(i) r="4" {}
+            }
+        }
+    }
+}
+
+/// The last bit of a round's path, from its last plot to where it ended.
+fn rest(run: &RunReport, round: &super::figures::Round) -> Option<[f64; 2]> {
+    match run.tracks.get(round.track?)?.end {
+        End::Landed { .. } => round.impact_en_m,
+        End::Intercepted { position_enu_m: [e, n, _], .. } => Some([e, n]),
+        End::Left => None,
+    }
+}
+
+fn ellipses(run: &RunReport, figures: &Figures, view: &View) -> Markup {
+    html! {
+        @for round in &figures.rounds {
+            @for (i, p) in round.ellipses(run).into_iter().enumerate().filter_map(|(i, p)| Some((i, p?))) {
+                (ellipse(view, p.position_en_m, p.covariance_m2,
+                    &format!("ellipse still at-{}", BEFORE_IMPACT_S[i])))
+            }
+            @if let Some(i) = round.track { ellipse class="ellipse live" data-ellipse=(i) {} }
+        }
+    }
+}
+
+/// One 90 % ellipse.
+pub fn ellipse(view: &View, middle_en_m: [f64; 2], covariance_m2: [f64; 3], class: &str) -> Markup {
+    let e = ellipse_90(covariance_m2);
+    let [x, y] = view.at(middle_en_m);
+    html! {
+        ellipse class=(class) rx=(xy(e.long_m * view.scale)) ry=(xy(e.short_m * view.scale))
+            transform={ "translate(" (xy(x)) " " (xy(y)) ") rotate(" (xy(-e.turn_deg)) ")" } {}
+    }
+}
+
+/// Where rounds landed, would have landed, and were destroyed; with their numbers.
+fn ends(run: &RunReport, figures: &Figures, view: &View, map: Map, labels: &mut Labels) -> Markup {
+    html! {
+        @for round in &figures.rounds {
+            @let key = round.track.map_or(-1, |i| i as i64);
+            @let hit = intercept(run, round.track);
+            @if let Some(p) = round.impact_en_m.filter(|_| map == Map::Site || hit.is_none()) {
+                @let at = view.at(p);
+                g data-impact=(key) data-time=[round.impact_s] {
+                    @if hit.is_none() {
+                        (cross("impact halo", at, 6.0)) (cross("impact", at, 6.0))
+                    } @else {
+                        (cross("spared-impact", at, 4.0))
+                    }
+                    @if map == Map::Site {
+                        (label(labels, around(at, 5.0), &[(if hit.is_none() { "round" } else { "round ghost" }, round.number.to_string())], true))
+                    }
+                }
+            }
+            @if let Some(p) = hit {
+                @let at = view.at(p);
+                g data-burst=(key) data-time=[round.intercepted_s] {
+                    (star("burst", at, if map == Map::Site { 9.0 } else { 6.5 }))
+                    @if map == Map::Site && view.shows(p) {
+                        (label(labels, around(at, 7.0), &[("round shot", round.number.to_string())], true))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn around([x, y]: [f64; 2], r: f64) -> Bounds {
+    Bounds { low: [x - r, y - r], high: [x + r, y + r] }
+}
+
+/// Radars and effectors.
+fn places(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
+    html! {
+        @for sensor in run.sensors.iter().filter(|s| view.shows(s.position_en_m)) {
+            @let at = view.at(sensor.position_en_m);
+            (cone(at))
+            (label(labels, around(at, 6.0), &[("minor", format!("radar {}", sensor.id))], false))
+        }
+        @for effector in run.effectors.iter().filter(|e| view.shows(e.position_en_m)) {
+            @let at = view.at(effector.position_en_m);
+            rect class="effector" x=(xy(at[0] - 4.0)) y=(xy(at[1] - 4.0)) width="8" height="8" {}
+            (label(labels, around(at, 6.0), &[("minor", effector.kind.clone())], false))
+        }
+    }
+}
+
+fn cone([x, y]: [f64; 2]) -> Markup {
+    html! { path class="sensor" d=(closed([[x, y - 6.0], [x + 5.5, y + 4.0], [x - 5.5, y + 4.0]])) {} }
+}
+
+fn zone_labels(run: &RunReport, view: &View, labels: &mut Labels, small: bool) -> Markup {
+    html! {
+        @for (zone, outcome) in run.zones.iter().map(|z| (z, run.outcomes.iter().find(|o| o.zone_id == z.id))) {
+            @let people = format!("{} people", number(f64::from(zone.population), 0));
+            @let state = match outcome {
+                Some(o) => match (o.warned_s, o.seconds_given, o.danger_s) {
+                    (Some(_), Some(given_s), _) => format!("warned {} ahead", seconds(given_s)),
+                    (Some(_), None, _) => "warned, nothing came".into(),
+                    (None, _, Some(_)) => "in danger, not warned".into(),
+                    (None, _, None) => "not warned".into(),
+                },
+                None => String::new(),
+            };
+            @if let Some(b) = Bounds::around(zone.polygon_en_m.iter().map(|p| view.at(*p))) {
+                @if small {
+                    (label(labels, b, &[("name", zone.name.clone())], true))
+                } @else {
+                    (label(labels, b, &[("name", zone.name.clone()), ("", format!("{people}, {state}"))], true))
+                }
+            }
+        }
+    }
+}
+
+fn site_label(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
+    let corners = run.zones.iter().flat_map(|z| z.polygon_en_m.iter().map(|p| view.at(*p)));
+    html! {
+        @if let Some(b) = Bounds::around(corners) {
+            (label(labels, b, &[("name", run.site.clone())], true))
+        }
+    }
+}
+
+fn scale_bar(view: &View) -> Markup {
+    let [width, height] = view.size;
+    let length_m = round_number(0.24 * width / view.scale);
+    let (right, y) = (width - 14.0, height - 14.0);
+    let left = right - length_m * view.scale;
+    html! {
+        path class="scale" d={ "M" (xy(left)) " " (xy(y - 4.0)) "V" (xy(y)) "H" (xy(right)) "V" (xy(y - 4.0)) } {}
+        text class="label minor" text-anchor="end" x=(xy(right)) y=(xy(y - 8.0)) { (length(length_m)) ", north up" }
+    }
+}

@@ -1,0 +1,314 @@
+//! The sentences of the report, made from its figures.
+
+use super::data::{Action, RunReport};
+use super::figures::Figures;
+use super::plan::{Map, name_of};
+use super::text::{
+    capital, casualties, count, counted, length, list, number, percent, plural, seconds,
+};
+use super::zones::worse_off;
+
+/// What the rounds are called, in the singular.
+pub fn noun(figures: &Figures) -> &'static str {
+    let all = |kind: &str| figures.rounds.iter().all(|r| r.kind == kind);
+    match () {
+        () if figures.rounds.is_empty() => "round",
+        () if all("rocket") => "rocket",
+        () if all("mortar") => "mortar round",
+        () if all("artillery") => "shell",
+        () => "round",
+    }
+}
+
+/// The headline: what came, and whether people knew in time.
+pub fn headline(run: &RunReport, figures: &Figures) -> String {
+    let came = match figures.rounds.len() {
+        0 => "Nothing came down".into(),
+        1 => format!("One {}", noun(figures)),
+        n => format!(
+            "{} in {} seconds",
+            capital(&counted(n, noun(figures))),
+            number(figures.raid_span_s, 0)
+        ),
+    };
+    let told = match (figures.people_in_danger, figures.people_in_time) {
+        _ if run.outcomes.is_empty() => return format!("{came}."),
+        (0, _) => "Nobody was in danger.".into(),
+        (all, all_too) if all == all_too => "Everyone in danger was warned in time.".to_string(),
+        (all, some) => format!(
+            "{} of {} people in danger were warned in time.",
+            number(f64::from(some), 0),
+            number(f64::from(all), 0)
+        ),
+    };
+    format!("{came}. {told}")
+}
+
+/// The sentences under the headline.
+pub fn standfirst(run: &RunReport, figures: &Figures) -> String {
+    let mut out = Vec::new();
+    let n = figures.rounds.len();
+    if n > 0 {
+        let tracked = if figures.tracked == n { "all".into() } else { count(figures.tracked) };
+        let soon = figures
+            .slowest_confirmation_s
+            .map_or(String::new(), |s| format!(", each within {} of its third plot", seconds(s)));
+        out.push(
+            format!(
+                "Mantlet tracked {tracked} of {}{soon}.",
+                if n == 1 { "it".into() } else { format!("the {}", counted(n, noun(figures))) }
+            )
+            .replace("all of it", "it")
+            .replace("all of the", "all"),
+        );
+    }
+    if let Some((zone, spare_s)) = figures.tightest_zone.as_ref().zip(figures.tightest_margin_s) {
+        out.push(if spare_s >= 0.0 {
+            format!("{zone} had it tightest, with {} to spare.", seconds(spare_s))
+        } else {
+            format!("{zone} was warned {} too late.", seconds(-spare_s))
+        });
+    }
+    if figures.intercepted > 0 {
+        let kinds: Vec<String> =
+            run.effectors.iter().map(|e| format!("a simulated {}", e.kind)).collect();
+        out.push(format!(
+            "{} shot down {}; expected casualties fall from {} to {}.",
+            capital(&list(&kinds)),
+            count(figures.intercepted),
+            casualties(figures.casualties_without),
+            casualties(figures.casualties_with)
+        ));
+    }
+    out.join(" ")
+}
+
+/// The big numbers: value and what it is.
+pub fn key_figures(run: &RunReport, figures: &Figures) -> Vec<(String, String)> {
+    let mut out = vec![(
+        format!("{} of {}", figures.tracked, figures.rounds.len()),
+        format!("{} tracked", plural(figures.rounds.len(), noun(figures))),
+    )];
+    if let Some(spare_s) = figures.tightest_margin_s {
+        out.push((seconds(spare_s), "to spare in the tightest zone".into()));
+    }
+    if !run.effectors.is_empty() {
+        out.push((
+            format!("{} of {}", figures.intercepted, figures.rounds.len()),
+            "shot down, in simulation".into(),
+        ));
+        out.push((
+            format!(
+                "{} → {}",
+                casualties(figures.casualties_without),
+                casualties(figures.casualties_with)
+            ),
+            "expected casualties, without → with interception".into(),
+        ));
+    }
+    if !run.outcomes.is_empty() {
+        out.push((
+            number(f64::from(figures.people_needlessly_warned), 0),
+            "people sent to shelter needlessly".into(),
+        ));
+    }
+    out
+}
+
+/// Above the maps.
+pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for (i, track) in run.tracks.iter().enumerate() {
+        if !super::figures::is_threat(run, track) {
+            let name = name_of(run, i);
+            match names.iter_mut().find(|n| n.0 == name) {
+                Some(found) => found.1 += 1,
+                None => names.push((name, 1)),
+            }
+        }
+    }
+    let others: Vec<String> = names.iter().map(|(name, n)| counted(*n, name)).collect();
+    let mut text = format!(
+        "Each {} is drawn from its first plot on. Around where it will land, the ellipse that holds \
+         the impact nine times in ten, 10, 5 and 2 seconds before: it shrinks as the radars see more.",
+        noun(figures)
+    );
+    if !others.is_empty() {
+        text.push_str(&format!(
+            " {} {} tracked too, and nobody was warned of {}.",
+            capital(&list(&others)),
+            if figures.traffic == 1 { "was" } else { "were" },
+            if figures.traffic == 1 { "it" } else { "them" }
+        ));
+    }
+    text
+}
+
+/// Beside a map's title.
+pub fn map_caption(map: Map, figures: &Figures) -> String {
+    match map {
+        Map::Site if figures.intercepted > 0 => {
+            "Warned zones are amber. A bold cross landed; a thin one would have.".into()
+        }
+        Map::Site => "Warned zones are amber.".into(),
+        Map::Approach if figures.intercepted > 0 => "Stars: destroyed in the air.".into(),
+        Map::Approach => "Tracks from the first plot on.".into(),
+    }
+}
+
+/// A map for those who do not see it.
+pub fn map_alt(run: &RunReport, figures: &Figures, map: Map) -> String {
+    match map {
+        Map::Site => {
+            let warned: Vec<String> = run
+                .outcomes
+                .iter()
+                .filter(|o| o.warned_s.is_some())
+                .filter_map(|o| super::figures::zone(run, &o.zone_id))
+                .map(|z| z.name.clone())
+                .collect();
+            let warned = if warned.is_empty() { "no zone".into() } else { list(&warned) };
+            format!(
+                "Plan of the site with {}; warned: {warned}.",
+                counted(figures.rounds.len(), noun(figures))
+            )
+        }
+        Map::Approach => format!(
+            "Plan of the approach: tracks of {} and of {} from first plot to end.",
+            counted(figures.rounds.len(), noun(figures)),
+            counted(figures.traffic, "other object")
+        ),
+    }
+}
+
+/// Above the seconds of warning.
+pub fn warning_lead(run: &RunReport, figures: &Figures) -> String {
+    let mut text = String::from(
+        "Seconds from the warning to the first impact that endangers a zone, against the seconds \
+         that people there need.",
+    );
+    if run.policy.threshold > 0.0 {
+        text.push_str(&format!(
+            " A zone is warned when its chance of being hit passes {}: a missed warning is held to be as bad as {} needless ones.",
+            percent(run.policy.threshold),
+            number(run.policy.missed_costs, 0)
+        ));
+    }
+    if figures.people_needlessly_warned > 0 {
+        text.push_str(&format!(
+            " {} people went to shelter for nothing.",
+            number(f64::from(figures.people_needlessly_warned), 0)
+        ));
+    }
+    text
+}
+
+/// Above the maps of what fell.
+pub fn fell_lead(run: &RunReport, figures: &Figures) -> String {
+    let mut text = format!(
+        "{} spent {} rounds on {}.",
+        capital(&list(
+            &run.effectors.iter().map(|e| format!("the {}", e.kind)).collect::<Vec<_>>()
+        )),
+        number(f64::from(figures.effector_rounds), 0),
+        counted(figures.rounds.iter().filter(|r| r.effector_rounds > 0).count(), noun(figures))
+    );
+    if !run.spared.is_empty() {
+        text.push_str(&format!(
+            " {} left alone.",
+            capital(&format!(
+                "{} {}",
+                count(run.spared.len()),
+                if run.spared.len() == 1 { "was" } else { "were" }
+            ))
+        ));
+    }
+    text.push_str(" What is hit in the air still comes down: darker shading, likelier harm.");
+    let worse = worse_off(run);
+    text.push_str(&if worse.is_empty() {
+        " No zone is less safe because of it.".to_string()
+    } else {
+        format!(
+            " {} {} less safe because of it.",
+            list(&worse),
+            if worse.len() == 1 { "is" } else { "are" }
+        )
+    });
+    text
+}
+
+/// Beside the map of what fell.
+pub fn fell_caption(run: &RunReport, figures: &Figures) -> String {
+    use super::data::PieceKind;
+    let of = |kind| run.fallen.iter().filter(|p| p.kind == kind).count();
+    let landed = figures.rounds.len() - figures.intercepted;
+    format!(
+        "{} on the ground, {} parts, {} fragments, {} duds of the gun.",
+        capital(&counted(landed, noun(figures))),
+        of(PieceKind::Part),
+        of(PieceKind::Fragment),
+        of(PieceKind::Dud)
+    )
+}
+
+/// Above the small maps.
+pub fn sure_lead(run: &RunReport) -> String {
+    let mut text = String::from(
+        "Half the long axis of the 90 % ellipse, in metres, 10, 5 and 2 seconds before impact; the cross is where it truly lands. One scale for all.",
+    );
+    if let Some(a) = &run.accuracy {
+        text.push_str(&format!(
+            " Ten seconds before, the prediction is off by {} (root mean square); no tracker can do better than {} with these radars.",
+            length(a.impact_rms_10s_m),
+            length(a.bound_rms_10s_m)
+        ));
+    }
+    text
+}
+
+/// What a message asks.
+pub fn action(action: Action) -> &'static str {
+    match action {
+        Action::Warn => "take shelter",
+        Action::Update => "update",
+        Action::Clear => "all clear",
+    }
+}
+
+/// How good tracking was: value and what it is.
+pub fn accuracy(run: &RunReport, figures: &Figures) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    if let Some(a) = &run.accuracy {
+        out.push((length(a.impact_rms_10s_m), "impact error 10 s before, root mean square".into()));
+        out.push((length(a.bound_rms_10s_m), "Cramér–Rao bound of that".into()));
+        if a.bound_rms_10s_m > 0.0 {
+            out.push((
+                number(a.impact_rms_10s_m / a.bound_rms_10s_m, 2),
+                "error over bound".into(),
+            ));
+        }
+        out.push((
+            percent(a.in_90_ellipse),
+            "of predictions hold the truth in their 90 % ellipse".into(),
+        ));
+        out.push((length(a.gospa_m), "mean GOSPA distance".into()));
+        out.push((number(f64::from(a.false_tracks), 0), "false tracks".into()));
+        out.push((number(f64::from(a.missed), 0), "threats missed".into()));
+    }
+    if let Some(s) = figures.slowest_confirmation_s {
+        out.push((seconds(s), "third plot to confirmation, slowest".into()));
+    }
+    out.push((run.dropped_tracks.to_string(), "tentative tracks dropped".into()));
+    out
+}
+
+/// At the foot of the page.
+pub fn colophon(run: &RunReport) -> String {
+    format!(
+        "{}Made by mantlet {} with seed {}: the same scenario and seed give the same page. Mantlet is a simulator and a \
+         research system; it is not certified to warn people. Interception is simulated for planning only.",
+        if run.exercise { "EXERCISE. " } else { "" },
+        env!("CARGO_PKG_VERSION"),
+        run.seed
+    )
+}
