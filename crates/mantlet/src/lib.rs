@@ -19,5 +19,23 @@ pub mod sensors;
 /// What it is and where it goes.
 pub mod tracking;
 
-/// Where and when it lands.
+/// Where it lands.
 pub mod prediction;
+
+/// Who must know.
+pub mod warning;
+
+/// Estimate against truth.
+pub mod assessment;
+
+/// One comparable score.
+pub mod scoring;
+
+/// What others read.
+pub mod exchange;
+
+/// A run described and driven.
+pub mod scenario;
+
+/// The live way, in one screen.
+pub mod pipeline;

@@ -89,10 +89,6 @@ impl Document {
         &self.path
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
     pub(super) fn note(&self, line: usize, field: &str, seen: &str, expected: &str) {
         self.problems.borrow_mut().push(Problem {
             path: self.path.clone(),
@@ -227,6 +223,41 @@ impl<'d> Table<'d> {
             self.wrong(key, &format!("a whole number from {} to {}", range.start(), range.end()));
         }
         count
+    }
+
+    /// A whole number, or a pair of them as lowest and highest.
+    pub(super) fn maybe_count_range(
+        &self,
+        key: &str,
+        range: RangeInclusive<u64>,
+    ) -> Option<[u64; 2]> {
+        let whole = |v: &DeValue<'_>| {
+            Self::to_f64(v)
+                .filter(|n| n.fract() == 0.0 && *n >= 0.0)
+                .map(|n| n as u64)
+                .filter(|n| range.contains(n))
+        };
+        let value = self.value(key)?.get_ref();
+        let pair = match value {
+            DeValue::Array(list) => {
+                match list.iter().map(|v| whole(v.get_ref())).collect::<Vec<_>>()[..] {
+                    [Some(lo), Some(hi)] if lo <= hi => Some([lo, hi]),
+                    _ => None,
+                }
+            }
+            one => whole(one).map(|n| [n, n]),
+        };
+        if pair.is_none() {
+            self.wrong(
+                key,
+                &format!(
+                    "a whole number from {} to {}, or [lowest, highest]",
+                    range.start(),
+                    range.end()
+                ),
+            );
+        }
+        pair
     }
 
     /// An ascending pair of numbers.

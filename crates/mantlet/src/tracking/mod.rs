@@ -21,6 +21,7 @@ mod start;
 mod track;
 mod tracker;
 
+pub use assign::Assignment;
 pub use config::TrackerConfig;
 pub use filter::{Matrix7, Vector7};
 pub use kind::Kind;

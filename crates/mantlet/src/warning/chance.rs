@@ -56,7 +56,9 @@ pub fn chance_within(
     }
     let mut breaks = vec![lo, hi];
     for p in polygon_en_m {
-        breaks.extend([p[0], p[0] - radius_m, p[0] + radius_m].iter().filter(|x| **x > lo && **x < hi));
+        breaks.extend(
+            [p[0], p[0] - radius_m, p[0] + radius_m].iter().filter(|x| **x > lo && **x < hi),
+        );
     }
     breaks.sort_by(f64::total_cmp);
     let mut total = 0.0;
@@ -89,11 +91,7 @@ pub fn chance_within(
 
 fn normal_between(a: f64, b: f64) -> f64 {
     let s = std::f64::consts::FRAC_1_SQRT_2;
-    if a > 0.0 {
-        0.5 * (erfc(a * s) - erfc(b * s))
-    } else {
-        0.5 * (erfc(-b * s) - erfc(-a * s))
-    }
+    if a > 0.0 { 0.5 * (erfc(a * s) - erfc(b * s)) } else { 0.5 * (erfc(-b * s) - erfc(-a * s)) }
 }
 
 /// The parts of the line at `e_m` that lie in the grown polygon, disjoint and in
@@ -175,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_grown_l_shape_matches_counting() {
-        let l = [[0.0, 0.0], [90.0, 10.0], [80.0, 40.0], [30.0, 30.0], [25.0, 110.0], [-20.0, 90.0]];
+        let l =
+            [[0.0, 0.0], [90.0, 10.0], [80.0, 40.0], [30.0, 30.0], [25.0, 110.0], [-20.0, 90.0]];
         let (mean, cov, radius) = ([60.0, 70.0], [2500.0, 1200.0, 1600.0], 25.0);
         let zone = crate::warning::Zone::new(
             "l".into(),

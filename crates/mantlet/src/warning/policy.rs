@@ -206,7 +206,11 @@ impl Warner {
                 (None, Some(threat)) => self.warn(zone, now, threat),
                 (None, None) => None,
                 (Some(standing), threat) => {
-                    let missing = standing.last.track_ids.iter().any(|id| impacts.iter().all(|i| i.track_id != *id));
+                    let missing = standing
+                        .last
+                        .track_ids
+                        .iter()
+                        .any(|id| impacts.iter().all(|i| i.track_id != *id));
                     self.revise(zone, now, standing, threat, !missing)
                 }
             };
@@ -244,7 +248,12 @@ impl Warner {
         let last = reaching.iter().map(|r| r.1.time).max()?;
         let mut track_ids: Vec<u64> = reaching.iter().map(|r| r.1.track_id).collect();
         track_ids.sort_unstable();
-        Some(Threat { probability: 1.0 - spared, first_impact: first, last_impact: last, track_ids })
+        Some(Threat {
+            probability: 1.0 - spared,
+            first_impact: first,
+            last_impact: last,
+            track_ids,
+        })
     }
 
     fn warn(&mut self, zone: usize, now: Timestamp, threat: Threat) -> Option<Warning> {

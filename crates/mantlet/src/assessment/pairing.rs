@@ -1,0 +1,114 @@
+//! Which track followed which object, over a whole record.
+//!
+//! In: a record. Out: for each object the track that followed it longest, changes
+//! of identity, and GOSPA scan by scan for the rounds alone. Objects count from
+//! their first plot on, so a tracker is not blamed for what no radar saw.
+
+use std::collections::BTreeMap;
+
+use super::gospa::{Gospa, gospa};
+use super::record::Record;
+
+/// Pairs beyond this distance are not the same object, m: the cut-off of the peers'
+/// figures in `docs/models/tracking.md`.
+pub(super) const CUTOFF_M: f64 = 200.0;
+
+/// Who followed whom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pairing {
+    /// For each object the track that followed it longest.
+    pub track_of_object: Vec<Option<u64>>,
+    /// For each confirmed track the object that it followed longest.
+    pub object_of_track: BTreeMap<u64, Option<usize>>,
+    /// Times at which an object's track changed.
+    pub switches: usize,
+    /// Tracks beyond the first for each object.
+    pub breaks: usize,
+    /// GOSPA of the rounds at each scan: tracks on other traffic are set aside.
+    pub scans: Vec<Gospa>,
+    /// Threats in view that were ever without a track, as a share of all their samples.
+    pub missed_share: f64,
+    /// Confirmed tracks that followed nothing for most of their life.
+    pub false_tracks: usize,
+    /// Seconds that threats were in view, summed.
+    pub threat_seconds: f64,
+}
+
+/// Pairs tracks and objects scan by scan.
+pub fn pair(record: &Record) -> Pairing {
+    let first_seen_s = first_seen(record);
+    let mut votes: BTreeMap<u64, BTreeMap<Option<usize>, usize>> = BTreeMap::new();
+    let mut last: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut seen_by: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); record.objects.len()];
+    let mut out = Pairing::default();
+    let (mut samples, mut missed) = (0usize, 0usize);
+    let mut last_time_s: Option<f64> = None;
+    for time_s in record.scan_times_s() {
+        let tracks: Vec<_> = record.tracks_at(time_s).iter().filter(|t| t.is_confirmed()).collect();
+        let truth: Vec<_> = record
+            .truth_at(time_s)
+            .iter()
+            .filter(|t| first_seen_s[t.object].is_some_and(|s| s <= time_s))
+            .collect();
+        let there: Vec<_> = truth.iter().map(|t| t.position_enu_m).collect();
+        let said: Vec<_> = tracks.iter().map(|t| t.position_enu_m).collect();
+        let (_, of_truth) = gospa(&there, &said, CUTOFF_M);
+        let mut object_of = vec![None; tracks.len()];
+        for (i, pair) in of_truth.iter().enumerate() {
+            let Some(j) = *pair else { continue };
+            let (object, id) = (truth[i].object, tracks[j].track_id);
+            object_of[j] = Some(object);
+            *seen_by[object].entry(id).or_default() += 1;
+            if last.insert(object, id).is_some_and(|before| before != id)
+                && record.objects[object].threat
+            {
+                out.switches += 1;
+            }
+        }
+        for (j, track) in tracks.iter().enumerate() {
+            *votes.entry(track.track_id).or_default().entry(object_of[j]).or_default() += 1;
+        }
+        let threat = |object: usize| record.objects[object].threat;
+        let rounds: Vec<_> =
+            truth.iter().filter(|t| threat(t.object)).map(|t| t.position_enu_m).collect();
+        let on_rounds: Vec<_> = (0..tracks.len())
+            .filter(|&j| object_of[j].is_none_or(threat))
+            .map(|j| said[j])
+            .collect();
+        let (metric, _) = gospa(&rounds, &on_rounds, CUTOFF_M);
+        if !rounds.is_empty() || !on_rounds.is_empty() {
+            out.scans.push(metric);
+        }
+        samples += rounds.len();
+        missed += metric.missed;
+        if let Some(before) = last_time_s {
+            out.threat_seconds += rounds.len() as f64 * (time_s - before);
+        }
+        last_time_s = Some(time_s);
+    }
+    out.missed_share = missed as f64 / samples.max(1) as f64;
+    out.track_of_object = seen_by.iter().map(most_often).collect();
+    out.breaks = (0..record.objects.len())
+        .filter(|&o| record.objects[o].threat)
+        .map(|o| seen_by[o].len().saturating_sub(1))
+        .sum();
+    out.object_of_track = votes.iter().map(|(id, v)| (*id, most_often(v).flatten())).collect();
+    out.false_tracks = out.object_of_track.values().filter(|o| o.is_none()).count();
+    out
+}
+
+fn most_often<K: Copy + Ord>(votes: &BTreeMap<K, usize>) -> Option<K> {
+    votes.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(k, _)| *k)
+}
+
+/// When each object gave its first plot; from the start where nothing is known of plots.
+fn first_seen(record: &Record) -> Vec<Option<f64>> {
+    if record.detections.is_empty() {
+        return vec![Some(f64::NEG_INFINITY); record.objects.len()];
+    }
+    let mut first = vec![None; record.objects.len()];
+    for d in &record.detections {
+        first[d.object].get_or_insert(d.time_s);
+    }
+    first
+}

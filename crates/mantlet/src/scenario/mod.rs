@@ -1,0 +1,22 @@
+//! A run described and driven: sites and scenarios from their files, the true sky
+//! that they make, and the loop that lets radars look at it.
+
+mod air;
+mod description;
+mod fields;
+mod ground;
+mod load;
+mod objects;
+mod raid;
+mod sky;
+mod traffic;
+mod zones;
+
+pub use description::{Scenario, load_scenario};
+pub use fields::{Problem, Problems};
+pub use load::{SiteFile, load_site};
+pub use objects::{Motion, Object};
+pub use raid::Raid;
+pub use sky::{Intervene, Step};
+pub use traffic::{Aircraft, Flock, Tracer};
+pub use zones::read_zones;
