@@ -23,8 +23,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use mantlet::flight::World;
 use mantlet::frames::{Datum, RadarFrame, Refraction, Wgs84};
+use mantlet::prediction::predict_impact;
 use mantlet::sensors::{Feed, Reason, Recording, Sensor, Sigma, Site, list_records};
+use mantlet::tracking::{Status, Tracker, TrackerConfig};
 
 /// The capture of that name, or `None` after saying that it is not there.
 fn capture(name: &str) -> Option<PathBuf> {
@@ -80,6 +83,27 @@ fn a_ships_radar_gives_two_plots_in_each_of_31_scans() {
         let floating = (30_800.0..31_300.0).contains(&plot.range_m) && plot.height_m == Some(0.0);
         assert!((flying || floating) && !plot.transponder, "{plot:?}");
     }
+}
+
+#[test]
+fn a_ships_radar_gives_two_unbroken_tracks_and_no_impact() {
+    let Some(path) = capture("example-asterix.pcapng") else { return };
+    let site = ship(0, 1);
+    let world = World::level(site.datum.clone());
+    let mut tracker = Tracker::new(site.clone(), world.clone(), TrackerConfig::default());
+    for (i, scan) in Recording::open(&[path], &site).unwrap().enumerate() {
+        tracker.ingest(&scan.unwrap());
+        for track in tracker.tracks() {
+            assert_eq!(predict_impact(&world, track), None, "track {}", track.id);
+        }
+        // The second plot of each confirms it; from then on each scan updates both.
+        let seen: Vec<_> = tracker.confirmed().iter().map(|t| (t.id, t.status)).collect();
+        let both = [(1, Status::Confirmed), (2, Status::Confirmed)];
+        assert_eq!(seen, if i == 0 { &[][..] } else { &both[..] }, "scan {i}");
+    }
+    // It seems faster than its 150 m/s by as much as the ship sails the other way.
+    let flying = tracker.confirmed()[0].velocity_enu_mps().norm();
+    assert!((155.0..165.0).contains(&flying), "{flying}");
 }
 
 #[test]

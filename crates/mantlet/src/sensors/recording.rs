@@ -2,7 +2,9 @@
 //!
 //! `.csv` and `-` (standard input) are plots.csv; `.pcap` and `.pcapng` are captures of
 //! ASTERIX over UDP; `.ast` is ASTERIX blocks one after another. Several inputs are
-//! merged by time.
+//! merged by time. What a sensor's `sigma` does not name is not taken from its plots: the
+//! site file says what a radar measures, and a Doppler speed of the wrong sign is worse
+//! than none.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -13,7 +15,7 @@ use super::capture::Datagrams;
 use super::csv::PlotReader;
 use super::grouping::{Grouping, Taken};
 use super::raw::RawBlocks;
-use super::{InputError, Plot, Reason, Scan, Site, Tally};
+use super::{InputError, Plot, Reason, Scan, Sensor, Sigma, Site, Tally};
 
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,10 +112,44 @@ impl Source {
     }
 }
 
+/// What a sensor measures, by its site file, and whether it was said already that its
+/// plots hold more.
+struct Measures {
+    id: String,
+    sigma: Sigma,
+    said: bool,
+}
+
+impl Measures {
+    /// Takes out of a plot what the sensor is not said to measure.
+    fn mask(&mut self, plot: &mut Plot, tally: &mut Tally) {
+        let sigma = &self.sigma;
+        let columns = [
+            (sigma.elevation_rad, &mut plot.elevation_rad, "elevation_deg"),
+            (sigma.height_m, &mut plot.height_m, "height_m"),
+            (sigma.radial_speed_mps, &mut plot.radial_speed_mps, "radial_speed_mps"),
+        ];
+        let mut taken = Vec::new();
+        for (sigma, value, name) in columns {
+            if sigma.is_none() && value.take().is_some() {
+                taken.push(name);
+            }
+        }
+        if !taken.is_empty() && !self.said {
+            self.said = true;
+            let (id, taken) = (&self.id, taken.join(", "));
+            tally.notice(format!(
+                "sensor \"{id}\": {taken} not used: the site file gives no sigma for it"
+            ));
+        }
+    }
+}
+
 /// One input on its way to scans.
 struct Input {
     path: String,
     source: Source,
+    measures: Vec<Measures>,
     grouping: Grouping,
     tally: Tally,
     plots: Vec<(usize, Plot)>,
@@ -134,9 +170,17 @@ impl Input {
                 Source::Raw(RawBlocks::new(path, bytes)?, AsterixFeed::new(path, site)?)
             }
         };
-        let grouping = Grouping::new(site);
-        let (path, plots) = (path.into(), Vec::new());
-        let mut input = Self { path, source, grouping, tally, plots, ended: false, head: None };
+        let measures = |s: &Sensor| Measures { id: s.id.clone(), sigma: s.sigma, said: false };
+        let mut input = Self {
+            path: path.into(),
+            source,
+            measures: site.sensors.iter().map(measures).collect(),
+            grouping: Grouping::new(site),
+            tally,
+            plots: Vec::new(),
+            ended: false,
+            head: None,
+        };
         input.advance()?;
         Ok(input)
     }
@@ -158,7 +202,8 @@ impl Input {
     }
 
     fn group(&mut self) {
-        for (sensor, plot) in self.plots.drain(..) {
+        for (sensor, mut plot) in self.plots.drain(..) {
+            self.measures[sensor].mask(&mut plot, &mut self.tally);
             let reason = match self.grouping.push(sensor, plot) {
                 Taken::Yes => {
                     self.tally.plots += 1;
@@ -291,6 +336,20 @@ mod tests {
         let (scans, tally) = read(format!("{HEADER}100,a,900,1\n3,b,950,2\n101,a,900,1\n"));
         assert_eq!(scans.unwrap().len(), 2);
         assert_eq!(tally.lines(), ["left out, time goes back: 1 (line 3: time_s: 3)"]);
+    }
+
+    #[test]
+    fn what_the_site_does_not_say_a_sensor_measures_is_not_used() {
+        // The test site's sensors measure elevation and height, no radial speed.
+        let text = "time_s,sensor_id,range_m,azimuth_deg,elevation_deg,radial_speed_mps\n\
+                    0,a,900,1,5,-70\n1,a,890,1,5,-70\n";
+        let (scans, tally) = read(text.into());
+        let plot = scans.unwrap()[0].plots[0];
+        assert!(plot.elevation_rad.is_some() && plot.radial_speed_mps.is_none());
+        assert_eq!(
+            tally.lines(),
+            ["sensor \"a\": radial_speed_mps not used: the site file gives no sigma for it"]
+        );
     }
 
     #[test]

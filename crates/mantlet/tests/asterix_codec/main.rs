@@ -40,7 +40,7 @@ impl Random {
             Content::Spare => 0,
             _ => self.0.next_u64() >> (64 - u32::from(f.bits)),
         };
-        fields.iter().map(|f| bits(f)).collect()
+        fields.iter().map(bits).collect()
     }
 
     fn value(&mut self, layout: &Layout) -> Value {
