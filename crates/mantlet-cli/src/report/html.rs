@@ -14,6 +14,7 @@ use super::{fell, replay, sure, timeline, words, zones};
 /// or on narrow screens.
 const SITE: [([f64; 2], &str); 2] = [([700.0, 590.0], "wide"), ([358.0, 360.0], "narrow")];
 const APPROACH: [([f64; 2], &str); 2] = [([460.0, 590.0], "wide"), ([358.0, 330.0], "narrow")];
+const FELL: [([f64; 2], &str); 2] = [([580.0, 480.0], "wide"), ([358.0, 330.0], "narrow")];
 const SIDE_WIDTHS: [(f64, &str); 2] = [(1176.0, "wide"), (358.0, "narrow")];
 
 /// The whole page.
@@ -174,7 +175,6 @@ fn warned(run: &RunReport, figures: &Figures) -> Markup {
 }
 
 fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
-    let size = [580.0, 480.0];
     html! {
         @if !run.effectors.is_empty() {
             section aria-labelledby="h-fell" {
@@ -188,9 +188,11 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                                 @if fired { (words::fell_caption(run, figures)) }
                                 @else { (capital(&counted(figures.rounds.len(), words::noun(figures)))) " on the ground." }
                             }
-                            svg class="map" viewBox={ "0 0 " (size[0]) " " (size[1]) } role="img"
-                                aria-label={ (caption) ": where things fall on the site, darker where harm is likelier" } {
-                                (fell::draw(run, figures, fired, size))
+                            @for (size, class) in FELL {
+                                svg class={ "map " (class) } viewBox={ "0 0 " (size[0]) " " (size[1]) } role="img"
+                                    aria-label={ (caption) ": where things fall on the site, darker where harm is likelier" } {
+                                    (fell::draw(run, figures, fired, size))
+                                }
                             }
                         }
                     }
@@ -233,7 +235,7 @@ fn all_figures(run: &RunReport, figures: &Figures) -> Markup {
                 div.scroll { table {
                     thead { tr {
                         @for head in ["no.", "first plot, s", "confirmed, s", "warned, s", "shot down, s", "impact, s",
-                            "falls in", "ellipse 10 s before, m", "5 s, m", "2 s, m", "gun rounds"] {
+                            "falls in", "ellipse 10 s before, m", "5 s, m", "2 s, m", "off by 10 s before, m", "5 s, m", "2 s, m", "gun rounds"] {
                             th scope="col" { (head) }
                         }
                     } }
@@ -241,7 +243,7 @@ fn all_figures(run: &RunReport, figures: &Figures) -> Markup {
                         th scope="row" { (r.number) }
                         @for v in [r.first_plot_s, r.confirmed_s, r.warned_s, r.intercepted_s, r.impact_s] { td { (cell(v, 1)) } }
                         td.word { (place(r)) }
-                        @for v in r.ellipse_m { td { (cell(v, 0)) } }
+                        @for v in r.ellipse_m.into_iter().chain(r.miss_m) { td { (cell(v, 0)) } }
                         td { (r.effector_rounds) }
                     } } }
                 } }

@@ -16,7 +16,7 @@ pub const COLOURS: [(&str, &str, &str); 18] = [
     ("threat", "#d55e00", "#f07b2a"),
     ("threat-ink", "#a84600", "#f79b5c"),
     ("shot", "#0072b2", "#56b4e9"),
-    ("warned", "#f3cd86", "#6b4a10"),
+    ("warned", "#f8dca0", "#5c4112"),
     ("warned-edge", "#b87a00", "#e69f00"),
     ("warned-ink", "#7d5300", "#f2bd55"),
     ("good", "#009e73", "#1fb488"),

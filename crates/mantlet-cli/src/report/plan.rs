@@ -10,7 +10,7 @@ use super::figures::{BEFORE_IMPACT_S, Figures, is_threat};
 use super::labels::Labels;
 use super::shape::{Bounds, View, ellipse_90, round_number};
 use super::svg::{closed, cross, label, path, star, xy};
-use super::text::{length, number, seconds};
+use super::text::{number, seconds, tick};
 
 /// Which of the two maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,28 +50,48 @@ pub fn view(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2]) -> Vie
 /// A map: everything inside its `<svg>`.
 pub fn draw(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2], small: bool) -> Markup {
     let view = view(run, figures, map, size);
-    let mut labels = Labels::new(size);
-    for round in &figures.rounds {
-        for point in [round.impact_en_m, intercept(run, round.track)].into_iter().flatten() {
-            labels.block(view.at(point), 9.0);
-        }
-    }
-    labels.block([size[0] - 60.0, size[1] - 18.0], 50.0);
+    let mut labels = blocked(run, figures, &view);
     html! {
         rect class="ground" width=(size[0]) height=(size[1]) {}
-        @if map == Map::Approach { (rings(&view)) }
+        @if map == Map::Approach { (rings(&view, &mut labels)) }
         (zones(run, &view, map))
         @if map == Map::Approach { (traffic(run, &view, &mut labels)) }
         @if map == Map::Site { (ellipses(run, figures, &view)) }
         (tracks(run, figures, &view, map))
         (ends(run, figures, &view, map, &mut labels))
         (places(run, &view, &mut labels))
+        @if map == Map::Approach { (captions(run, figures, &view, &mut labels)) }
         @match map {
             Map::Site => (zone_labels(run, &view, &mut labels, small)),
             Map::Approach => (site_label(run, &view, &mut labels)),
         }
         (scale_bar(&view))
     }
+}
+
+/// A sheet on which the things that labels must not cover are taken.
+fn blocked(run: &RunReport, figures: &Figures, view: &View) -> Labels {
+    let mut labels = Labels::new(view.size);
+    for round in &figures.rounds {
+        for point in [round.impact_en_m, intercept(run, round.track)].into_iter().flatten() {
+            labels.block(view.at(point), 9.0);
+        }
+        let Some(track) = round.track.map(|i| &run.tracks[i]) else { continue };
+        let flown = track.samples.iter().map(|s| [s[1], s[2]]).chain(round.impact_en_m);
+        let points: Vec<_> = flown.map(|p| view.at(p)).collect();
+        for pair in points.windows(2) {
+            labels.block_line(pair[0], pair[1], 2.0);
+        }
+        if let Some(first) = points.first() {
+            labels.block(*first, 5.0);
+        }
+    }
+    let stands = run.sensors.iter().map(|s| s.position_en_m);
+    for place in stands.chain(run.effectors.iter().map(|e| e.position_en_m)) {
+        labels.block(view.at(place), 7.0);
+    }
+    labels.block([view.size[0] - 60.0, view.size[1] - 18.0], 50.0);
+    labels
 }
 
 /// Where a track was intercepted, in plan.
@@ -86,7 +106,9 @@ fn intercept(run: &RunReport, track: Option<usize>) -> Option<[f64; 2]> {
 pub fn zones(run: &RunReport, view: &View, map: Map) -> Markup {
     html! {
         @for (i, zone) in run.zones.iter().enumerate() {
-            @let warned = run.outcomes.iter().any(|o| o.zone_id == zone.id && o.warned_s.is_some());
+            @let outcome = run.outcomes.iter().find(|o| o.zone_id == zone.id);
+            @let warned = outcome.is_some_and(|o| o.warned_s.is_some());
+            @let needless = warned && outcome.is_some_and(|o| o.danger_s.is_none());
             path data-zone=(i) data-still=[warned.then_some("warned")]
                 class={
                     "zone " @match zone.kind {
@@ -95,6 +117,7 @@ pub fn zones(run: &RunReport, view: &View, map: Map) -> Markup {
                         ZoneKind::KeepOut => "keep-out",
                     }
                     @if warned { " warned" }
+                    @if needless { " needless" }
                     @if map == Map::Approach { " far" }
                 }
                 d=(closed(zone.polygon_en_m.iter().map(|p| view.at(*p)))) {}
@@ -102,7 +125,7 @@ pub fn zones(run: &RunReport, view: &View, map: Map) -> Markup {
     }
 }
 
-fn rings(view: &View) -> Markup {
+fn rings(view: &View, labels: &mut Labels) -> Markup {
     let [width, height] = view.size;
     let step_m = round_number(0.5 * width.max(height) / view.scale);
     let [x, y] = view.at([0.0, 0.0]);
@@ -111,10 +134,11 @@ fn rings(view: &View) -> Markup {
             @let r = f64::from(k) * step_m * view.scale;
             @if r < width.hypot(height) {
                 circle class="ring" cx=(xy(x)) cy=(xy(y)) r=(xy(r)) {}
-                @for (lx, ly) in [(x, y - r), (x, y + r), (x - r, y), (x + r, y)] {
-                    @if lx > 24.0 && lx < width - 24.0 && ly > 14.0 && ly < height - 40.0 {
-                        text class="label minor" text-anchor="middle" x=(xy(lx)) y=(xy(ly + 4.0)) {
-                            (length(f64::from(k) * step_m))
+                @for ly in [y - r, y + r] {
+                    @if ly > 14.0 && ly < height - 40.0 {
+                        ({ labels.block([x, ly], 16.0); "" })
+                        text class="label minor" text-anchor="middle" x=(xy(x)) y=(xy(ly + 4.0)) {
+                            (tick(f64::from(k) * step_m))
                         }
                     }
                 }
@@ -130,7 +154,8 @@ fn traffic(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
                 d=(path(track.samples.iter().map(|s| view.at([s[1], s[2]])))) {}
             @if let Some(last) = track.samples.iter().rev().map(|s| [s[1], s[2]]).find(|p| view.shows(*p)) {
                 @let at = view.at(last);
-                circle class="head traffic" cx=(xy(at[0])) cy=(xy(at[1])) r="2.5" {}
+                circle class="head traffic still" cx=(xy(at[0])) cy=(xy(at[1])) r="2.5" {}
+                circle class="head traffic live" data-head=(i) r="2.5" {}
                 (label(labels, Bounds { low: at, high: at }, &[("minor", name_of(run, i))], false))
             }
         }
@@ -159,7 +184,7 @@ fn tracks(run: &RunReport, figures: &Figures, view: &View, map: Map) -> Markup {
                     d=(path(track.samples.iter().map(|s| [s[1], s[2]]).chain(rest(run, round)).map(|p| view.at(p)))) {}
                 @if let Some(first) = track.samples.first().filter(|_| map == Map::Approach) {
                     @let at = view.at([first[1], first[2]]);
-                    circle class="first" cx=(xy(at[0])) cy=(xy(at[1])) r="2.6" {}
+                    circle class="first" data-time=(first[0]) cx=(xy(at[0])) cy=(xy(at[1])) r="2.6" {}
                 }
                 circle class="head live" data-head=(i) r="4" {}
             }
@@ -230,6 +255,24 @@ fn ends(run: &RunReport, figures: &Figures, view: &View, map: Map, labels: &mut 
     }
 }
 
+/// Says once what the circles and the stars are, beside the northernmost of each.
+fn captions(run: &RunReport, figures: &Figures, view: &View, labels: &mut Labels) -> Markup {
+    let top = |points: Vec<[f64; 2]>| {
+        points.into_iter().map(|p| view.at(p)).min_by(|a, b| a[1].total_cmp(&b[1]))
+    };
+    let tracks = || figures.rounds.iter().filter_map(|r| r.track);
+    let firsts = tracks().filter_map(|i| run.tracks[i].samples.first()).map(|s| [s[1], s[2]]);
+    let bursts = tracks().filter_map(|i| intercept(run, Some(i)));
+    html! {
+        @for (at, class, words) in [
+            (top(firsts.collect()), "threat", "first plots"),
+            (top(bursts.collect()), "shot", "shot down"),
+        ] {
+            @if let Some(at) = at { (label(labels, around(at, 6.0), &[(class, words.into())], false)) }
+        }
+    }
+}
+
 fn around([x, y]: [f64; 2], r: f64) -> Bounds {
     Bounds { low: [x - r, y - r], high: [x + r, y + r] }
 }
@@ -294,6 +337,6 @@ fn scale_bar(view: &View) -> Markup {
     let left = right - length_m * view.scale;
     html! {
         path class="scale" d={ "M" (xy(left)) " " (xy(y - 4.0)) "V" (xy(y)) "H" (xy(right)) "V" (xy(y - 4.0)) } {}
-        text class="label minor" text-anchor="end" x=(xy(right)) y=(xy(y - 8.0)) { (length(length_m)) ", north up" }
+        text class="label minor" text-anchor="end" x=(xy(right)) y=(xy(y - 8.0)) { (tick(length_m)) ", north up" }
     }
 }

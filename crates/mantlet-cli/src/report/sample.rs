@@ -236,15 +236,18 @@ fn warn(run: &mut RunReport) {
                 chance_of_any: 1.0 - f64::exp(-left),
             },
         });
-        for (time_s, action) in [(warned_s, Action::Warn), (cleared_s, Action::Clear)] {
-            let Some(time_s) = time_s else { continue };
+        let later = tracks.iter().skip(1).map(|id| ROCKETS[*id as usize - 1].1 + 2.5);
+        let sent = (warned_s.into_iter().map(|t| (t, Action::Warn)))
+            .chain(later.map(|t| (t, Action::Update)))
+            .chain(cleared_s.into_iter().map(|t| (t, Action::Clear)));
+        for (k, (time_s, action)) in sent.enumerate() {
             run.warnings.push(Warning {
                 time_s,
                 zone_id: z.id.clone(),
                 action,
-                seconds_left: (action == Action::Warn).then(|| given.unwrap_or(14.0)),
+                seconds_left: (action != Action::Clear).then(|| given.unwrap_or(14.0)),
                 probability: 0.04,
-                track_ids: tracks.to_vec(),
+                track_ids: tracks.iter().take(k + 1).copied().collect(),
             });
         }
     }

@@ -102,12 +102,12 @@
     var warned = raid.zones.filter(function (z) { var m = last(z.sent, t); return m && m[1] === 1; })
       .map(function (z) {
         var left = z.danger === null ? -1 : z.danger - t;
-        return z.name + (left > 0 ? " " + left.toFixed(0) + "\u00a0s" : "");
+        return z.name + (left > 0 ? " (" + left.toFixed(0) + "\u00a0s left)" : "");
       });
     clock.textContent = t.toFixed(1) + "\u00a0s";
     said.textContent = flying + " in the air" + (shot ? ", " + shot + " shot down" : "") +
       (landed ? ", " + landed + " landed" : "") + ". " +
-      (warned.length ? "In shelter: " + warned.join(", ") + "." : "No warning in force.");
+      (warned.length ? "Warned: " + warned.join(", ") + "." : "No warning in force.");
   }
 
   function whole() {

@@ -7,7 +7,7 @@ use super::data::{End, RunReport};
 use super::figures::Figures;
 use super::shape::{Bounds, contains, round_number};
 use super::svg::{cross, path, star, xy};
-use super::text::length;
+use super::text::{length, tick};
 
 /// Space under the ground line for names, and above the highest track, sheet units.
 const BELOW: f64 = 44.0;
@@ -90,7 +90,7 @@ impl Side {
                 path class="track threat" data-track=(i) d=(path(flown.chain(end))) {}
                 @if let Some(s) = track.samples.first() {
                     @let at = self.at([s[1], s[2], s[3]]);
-                    circle class="first" cx=(xy(at[0])) cy=(xy(at[1])) r="2.6" {}
+                    circle class="first" data-time=(s[0]) cx=(xy(at[0])) cy=(xy(at[1])) r="2.6" {}
                 }
                 circle class="head live" data-head=(i) r="4" {}
                 @match track.end {
@@ -130,7 +130,7 @@ impl Side {
                 @if k != 0 && x > 26.0 && x < self.size[0] - 26.0 {
                     path class="tick" d={ "M" (xy(x)) " " (xy(self.ground_y)) "v5" } {}
                     text class="label minor" text-anchor="middle" x=(xy(x)) y=(xy(self.ground_y + 18.0)) {
-                        (length(f64::from(k.abs()) * step_m))
+                        (tick(f64::from(k.abs()) * step_m))
                     }
                 }
             }

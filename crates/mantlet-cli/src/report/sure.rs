@@ -31,12 +31,14 @@ fn one(run: &RunReport, round: &Round, half_m: f64) -> Markup {
     };
     let bounds = Bounds { low: middle.map(|c| c - half_m), high: middle.map(|c| c + half_m) };
     let view = View::fit(bounds, [SIDE, SIDE]);
-    let axes = round.ellipse_m.map(|m| m.map_or("–".into(), |m| number(m, 0))).join(" → ");
+    let axes: Vec<String> = round.ellipse_m.iter().flatten().map(|m| number(*m, 0)).collect();
+    let axes = axes.join(" → ");
+    let shot = round.intercepted_s.is_some();
     html! {
         figure {
             svg viewBox={ "0 0 " (SIDE) " " (SIDE) } role="img"
                 aria-label={ "Round " (round.number) ": half the long axis of the 90 percent ellipse, metres, at "
-                    (BEFORE_IMPACT_S.map(|s| s.to_string()).join(", ")) " seconds before impact: " (axes) } {
+                    (BEFORE_IMPACT_S.map(|s| s.to_string()).join(", ")) " seconds before impact: " (axes) @if shot { ", then shot down" } } {
                 rect class="ground" width=(SIDE) height=(SIDE) {}
                 @for zone in &run.zones {
                     path class="zone far" d=(closed(zone.polygon_en_m.iter().map(|p| view.at(*p)))) {}
@@ -44,10 +46,10 @@ fn one(run: &RunReport, round: &Round, half_m: f64) -> Markup {
                 @for (i, p) in round.ellipses(run).into_iter().enumerate().filter_map(|(i, p)| Some((i, p?))) {
                     (ellipse(&view, p.position_en_m, p.covariance_m2, &format!("ellipse at-{}", BEFORE_IMPACT_S[i])))
                 }
-                @let class = if round.intercepted_s.is_some() { "spared-impact" } else { "impact" };
+                @let class = if shot { "spared-impact" } else { "impact" };
                 (cross(class, view.at(middle), 4.0))
             }
-            figcaption { b { (round.number) } " " (axes) " m" }
+            figcaption { b { (round.number) } " " (axes) @if !axes.is_empty() { " m" } @if shot { span.shot { ", shot down" } } }
         }
     }
 }

@@ -31,6 +31,15 @@ pub fn length(value_m: f64) -> String {
     }
 }
 
+/// A length on a scale: whole metres, or kilometres without needless decimals.
+pub fn tick(value_m: f64) -> String {
+    if value_m < 1000.0 {
+        return length(value_m);
+    }
+    let km = value_m / 1000.0;
+    format!("{}\u{a0}km", number(km, usize::from(km.fract() > 1e-9)))
+}
+
 /// Expected casualties: enough digits to tell small ones apart.
 pub fn casualties(value: f64) -> String {
     match value {
@@ -44,7 +53,8 @@ pub fn casualties(value: f64) -> String {
 /// A chance in per cent.
 pub fn percent(chance: f64) -> String {
     match 100.0 * chance {
-        p if p > 0.0 && p < 0.1 => "<\u{a0}0.1\u{a0}%".into(),
+        p if p <= 0.0 => "0\u{a0}%".into(),
+        p if p < 0.1 => "<\u{a0}0.1\u{a0}%".into(),
         p if p < 10.0 => format!("{}\u{a0}%", number(p, 1)),
         p => format!("{}\u{a0}%", number(p, 0)),
     }

@@ -28,7 +28,8 @@ impl Axis {
         let from_s = rounds.iter().filter_map(|r| r.first_plot_s).fold(f64::INFINITY, f64::min);
         let to_s = rounds.iter().filter_map(|r| r.impact_s).fold(f64::NEG_INFINITY, f64::max);
         if from_s < to_s {
-            Self { from_s: (from_s - 1.0).floor(), to_s: (to_s + 1.0).ceil() }
+            // Room on the right for the seconds beside the last impact.
+            Self { from_s: (from_s - 1.0).floor(), to_s: (to_s + 0.16 * (to_s - from_s)).ceil() }
         } else {
             Self { from_s: 0.0, to_s: 1.0 }
         }
@@ -139,8 +140,8 @@ fn row(run: &RunReport, round: &Round, axis: &Axis) -> Markup {
                     }
                 }
                 @if let Some((from_s, to_s)) = round.warned_s.zip(round.impact_s) {
-                    (mark(from_s, html! {
-                        text class="label seconds" x="10" y="-11" { (number(to_s - from_s, 1)) " s" }
+                    (mark(to_s, html! {
+                        text class="label seconds" x="11" y="4" { (number(to_s - from_s, 1)) " s" }
                     }))
                 }
                 line class="playhead live" y1="0" y2=(HIGH) {}

@@ -27,7 +27,13 @@ pub fn warning(run: &RunReport) -> Markup {
         div class="rows warning" {
             @for (outcome, zone) in pairs(run) {
                 div class="row" {
-                    div class="who" { b { (zone.name) } small { (people(zone.population)) } }
+                    div class="who" {
+                        b { (zone.name) }
+                        small { (people(zone.population)) }
+                        @if let Some(t) = outcome.warned_s {
+                            small { "warned at " (seconds(t)) @if let Some(c) = outcome.cleared_s { ", clear at " (seconds(c)) } }
+                        }
+                    }
                     (bar(outcome, zone, whole_s))
                     div class="end" { (verdict(outcome, zone)) }
                 }
@@ -55,7 +61,9 @@ fn bar(outcome: &ZoneOutcome, zone: &Zone, whole_s: f64) -> Markup {
             line class="base" x1="0" x2="100%" y1="27" y2="27" {}
             @if let Some(given_s) = outcome.seconds_given {
                 @let short = given_s < outcome.seconds_needed;
-                rect class={ "amount" @if short { " short" } } y="20" height="14" width=(share(given_s, whole_s)) {}
+                rect class="spare" y="20" height="14" width=(share(given_s, whole_s)) {}
+                rect class={ "amount" @if short { " short" } } y="20" height="14"
+                    width=(share(given_s.min(outcome.seconds_needed), whole_s)) {}
                 @if short {
                     rect class="lacking" y="20" height="14" x=(share(given_s, whole_s))
                         width=(share(outcome.seconds_needed - given_s.max(0.0), whole_s)) {}
