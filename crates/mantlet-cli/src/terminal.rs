@@ -60,11 +60,11 @@ fn zones(run: &RunReport) -> Vec<Vec<String>> {
         let Some(z) = zone(run, &o.zone_id) else { continue };
         let spare_s = o.seconds_given.map(|g| g - o.seconds_needed);
         let verdict = match (spare_s, o.warned_s, o.danger_s) {
-            (Some(s), _, _) if s >= 0.0 => "in time".into(),
-            (Some(_), _, _) => "too late".into(),
-            (None, Some(_), _) => format!("needless, {} people", o.people_needlessly_warned),
-            (None, None, Some(_)) => "not warned".into(),
-            (None, None, None) => "nothing came".into(),
+            (Some(s), _, _) if s >= 0.0 => "in time",
+            (Some(_), _, _) => "too late",
+            (None, Some(_), _) => "needless",
+            (None, None, Some(_)) => "not warned",
+            (None, None, None) => "nothing came",
         };
         let or_dash = |v: Option<f64>| v.map_or_else(|| "-".into(), |s| number(s, 1));
         rows.push(vec![
@@ -75,7 +75,7 @@ fn zones(run: &RunReport) -> Vec<Vec<String>> {
             or_dash(spare_s),
             casualties(o.harm_without.casualties),
             casualties(o.harm_with.casualties),
-            verdict,
+            verdict.into(),
         ]);
     }
     if run.policy.threshold > 0.0 {

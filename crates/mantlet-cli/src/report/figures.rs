@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::data::{Action, End, Prediction, RunReport, Track, Zone};
+use super::data::{Action, End, PieceKind, Prediction, RunReport, Track, Zone};
 use super::shape;
 
 /// Times before impact at which the ellipse is stated, s. Chosen: ten seconds is
@@ -25,10 +25,14 @@ pub struct Figures {
     pub intercepted: usize,
     /// Tracks that are no threat: aircraft, birds and the like.
     pub traffic: usize,
+    /// Of those, tracks that a warning named: should be none.
+    pub traffic_warned_of: usize,
     /// Rounds the effectors spent.
     pub effector_rounds: u32,
     /// Pieces on the ground because of interception.
-    pub fallen_pieces: usize,
+    pub fallen: Fallen,
+    /// Highest point of any tracked round above the origin, m.
+    pub highest_m: Option<f64>,
     /// Zones that were in danger.
     pub zones_in_danger: usize,
     /// Of those, the zones warned in time.
@@ -47,6 +51,28 @@ pub struct Figures {
     pub casualties_without: f64,
     /// The same with the simulated interception.
     pub casualties_with: f64,
+}
+
+/// Counts of what fell because of interception.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Fallen {
+    /// Bodies and warheads.
+    pub parts: usize,
+    /// Fragments.
+    pub fragments: usize,
+    /// The effectors' own spent rounds and duds.
+    pub duds: usize,
+}
+
+impl Fallen {
+    fn of(run: &RunReport) -> Self {
+        let of = |kind| run.fallen.iter().filter(|p| p.kind == kind).count();
+        Self {
+            parts: of(PieceKind::Part),
+            fragments: of(PieceKind::Fragment),
+            duds: of(PieceKind::Dud),
+        }
+    }
 }
 
 /// One round of the raid.
@@ -133,8 +159,19 @@ impl Figures {
                 .max_by(f64::total_cmp),
             intercepted: rounds.iter().filter(|r| r.intercepted_s.is_some()).count(),
             traffic: run.tracks.iter().filter(|t| !is_threat(run, t)).count(),
+            traffic_warned_of: run
+                .tracks
+                .iter()
+                .filter(|t| !is_threat(run, t))
+                .filter(|t| run.warnings.iter().any(|w| w.track_ids.contains(&t.id)))
+                .count(),
             effector_rounds: run.engagements.iter().map(|e| e.rounds).sum(),
-            fallen_pieces: run.fallen.len(),
+            fallen: Fallen::of(run),
+            highest_m: rounds
+                .iter()
+                .filter_map(|r| Some(&run.tracks[r.track?]))
+                .flat_map(|t| t.samples.iter().map(|s| s[3]))
+                .max_by(f64::total_cmp),
             zones_in_danger: danger().count(),
             zones_in_time: danger().filter(|(o, _)| margin(o).is_some_and(|m| m >= 0.0)).count(),
             people_in_danger: danger().map(|(_, z)| z.population).sum(),
@@ -167,10 +204,10 @@ fn rounds(run: &RunReport) -> Vec<Round> {
         let track = run.tracks.iter().position(|t| t.object_id.as_ref() == Some(&object.id));
         rounds.push(round(run, track, Some(object)));
     }
-    for (i, track) in run.tracks.iter().enumerate() {
-        if is_threat(run, track) && rounds.iter().all(|r| r.object_id != track.object_id) {
-            rounds.push(round(run, Some(i), None));
-        }
+    // Without truth every track that was said to land is a round.
+    if run.objects.is_empty() {
+        let said = (0..run.tracks.len()).filter(|i| is_threat(run, &run.tracks[*i]));
+        rounds.extend(said.map(|i| round(run, Some(i), None)));
     }
     let key = |r: &Round| r.first_plot_s.unwrap_or(f64::INFINITY);
     rounds.sort_by(|a, b| key(a).total_cmp(&key(b)));
@@ -230,4 +267,37 @@ fn round(run: &RunReport, track: Option<usize>, object: Option<&super::data::Obj
     round.miss_m = ellipses
         .map(|p| p.zip(truth).map(|(p, t)| shape::distance(p.position_en_m, t.position_en_m)));
     round
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_track_that_follows_nothing_is_not_counted_as_a_round() {
+        let mut run = sample::report();
+        let mut ghost = run.tracks[0].clone();
+        (ghost.id, ghost.object_id) = (99, None);
+        run.tracks.push(ghost);
+        assert_eq!(Figures::of(&run).rounds.len(), 8);
+    }
+
+    #[test]
+    fn a_recording_without_truth_has_a_round_per_track_that_lands() {
+        let mut run = sample::report();
+        run.objects.clear();
+        run.tracks.iter_mut().for_each(|t| t.object_id = None);
+        let figures = Figures::of(&run);
+        assert_eq!((figures.rounds.len(), figures.traffic), (8, 4));
+    }
+
+    #[test]
+    fn a_round_that_nobody_tracked_is_still_a_round() {
+        let mut run = sample::report();
+        run.tracks.remove(2);
+        let figures = Figures::of(&run);
+        assert_eq!((figures.rounds.len(), figures.tracked), (8, 7));
+        assert!(figures.rounds[7].track_id.is_none() && figures.rounds[7].impact_s.is_some());
+    }
 }

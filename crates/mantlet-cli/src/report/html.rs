@@ -17,6 +17,10 @@ const APPROACH: [([f64; 2], &str); 2] = [([460.0, 590.0], "wide"), ([358.0, 330.
 const FELL: [([f64; 2], &str); 2] = [([580.0, 480.0], "wide"), ([358.0, 330.0], "narrow")];
 const SIDE_WIDTHS: [(f64, &str); 2] = [(1176.0, "wide"), (358.0, "narrow")];
 
+/// Printed sheets come apart, so each says it.
+const ON_EVERY_SHEET: &str =
+    "@page{@top-right{content:'EXERCISE, simulated';font:600 8pt sans-serif}}";
+
 /// The whole page.
 pub fn page(run: &RunReport, figures: &Figures) -> String {
     let title = format!("{} at {}", run.scenario, run.site);
@@ -28,7 +32,7 @@ pub fn page(run: &RunReport, figures: &Figures) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { (title) @if run.exercise { " · EXERCISE" } }
-                style { (PreEscaped(variables())) (PreEscaped(include_str!("style.css"))) (PreEscaped(include_str!("map.css"))) (PreEscaped(include_str!("live.css"))) }
+                style { (PreEscaped(variables())) (PreEscaped(include_str!("style.css"))) (PreEscaped(include_str!("map.css"))) (PreEscaped(include_str!("live.css"))) @if run.exercise { (PreEscaped(ON_EVERY_SHEET)) } }
             }
             body {
                 @if run.exercise {
@@ -185,8 +189,10 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                         figure {
                             figcaption {
                                 b { (caption) } " "
-                                @if fired { (words::fell_caption(run, figures)) }
-                                @else { (capital(&counted(figures.rounds.len(), words::noun(figures)))) " on the ground." }
+                                @let landed = figures.rounds.len() - if fired { figures.intercepted } else { 0 };
+                                (key(super::svg::cross("impact", [0.0, 0.0], 4.0)))
+                                (counted(landed, words::noun(figures)))
+                                @if fired { (fallen(figures)) }
                             }
                             @for (size, class) in FELL {
                                 svg class={ "map " (class) } viewBox={ "0 0 " (size[0]) " " (size[1]) } role="img"
@@ -202,10 +208,20 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                     span.swatch.before {} "without; with, by "
                     span.swatch.by-rounds {} "rounds that got through, "
                     span.swatch.by-debris {} "debris, "
-                    span.swatch.by-duds {} "the gun's own duds."
+                    span.swatch.by-duds {} "the effector's own spent rounds."
                 }
                 (zones::harm(run))
             }
+        }
+    }
+}
+
+/// Counts of the pieces, each with its mark.
+fn fallen(figures: &Figures) -> Markup {
+    let f = figures.fallen;
+    html! {
+        @for (n, noun, class) in [(f.parts, "part", "part"), (f.fragments, "fragment", "fragment"), (f.duds, "spent round", "dud")] {
+            ", " (key(html! { path class={ "piece " (class) } d="M0 0h0" {} })) (n) " " (plural(n, noun))
         }
     }
 }

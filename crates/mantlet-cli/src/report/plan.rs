@@ -55,7 +55,7 @@ pub fn draw(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2], small:
         rect class="ground" width=(size[0]) height=(size[1]) {}
         @if map == Map::Approach { (rings(&view, &mut labels)) }
         (zones(run, &view, map))
-        @if map == Map::Approach { (traffic(run, &view, &mut labels)) }
+        @if map == Map::Approach { (traffic(run, figures, &view, &mut labels)) }
         @if map == Map::Site { (ellipses(run, figures, &view)) }
         (tracks(run, figures, &view, map))
         (ends(run, figures, &view, map, &mut labels))
@@ -147,9 +147,9 @@ fn rings(view: &View, labels: &mut Labels) -> Markup {
     }
 }
 
-fn traffic(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
+fn traffic(run: &RunReport, figures: &Figures, view: &View, labels: &mut Labels) -> Markup {
     html! {
-        @for (i, track) in run.tracks.iter().enumerate().filter(|(_, t)| !is_threat(run, t)) {
+        @for (i, track) in run.tracks.iter().enumerate().filter(|(i, _)| figures.rounds.iter().all(|r| r.track != Some(*i))) {
             path class="track traffic" data-track=(i)
                 d=(path(track.samples.iter().map(|s| view.at([s[1], s[2]])))) {}
             @if let Some(last) = track.samples.iter().rev().map(|s| [s[1], s[2]]).find(|p| view.shows(*p)) {
@@ -165,12 +165,12 @@ fn traffic(run: &RunReport, view: &View, labels: &mut Labels) -> Markup {
 /// What a track is called: what it truly was, else what it was taken for.
 pub fn name_of(run: &RunReport, track: usize) -> String {
     let track = &run.tracks[track];
-    let id = track.object_id.as_ref();
-    run.objects
-        .iter()
-        .find(|o| Some(&o.id) == id)
-        .map_or(&track.kind, |o| &o.class)
-        .replace(['_', '-'], " ")
+    let object = run.objects.iter().find(|o| Some(&o.id) == track.object_id.as_ref());
+    match object {
+        Some(object) => object.class.replace(['_', '-'], " "),
+        None if run.objects.is_empty() => track.kind.clone(),
+        None => "false track".into(),
+    }
 }
 
 fn tracks(run: &RunReport, figures: &Figures, view: &View, map: Map) -> Markup {

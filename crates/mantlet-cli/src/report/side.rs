@@ -107,9 +107,9 @@ impl Side {
                     End::Left => {}
                 }
             }
-            @if let Some(highest) = self.highest(run, figures) {
-                text class="label" text-anchor="middle" x=(xy(highest.0[0])) y=(xy(highest.0[1] - 9.0)) {
-                    (length(highest.1)) " up at most"
+            @if let Some(([x, y], high_m)) = self.highest(run, figures) {
+                text class="label" text-anchor="middle" x=(xy(x.clamp(70.0, self.size[0] - 70.0))) y=(xy(y - 9.0)) {
+                    (length(high_m)) " up at most"
                 }
             }
         }
@@ -148,7 +148,7 @@ impl Side {
                         data-still=[warned.then_some("warned")]
                         x=(xy(b.low[0])) y=(xy(self.ground_y)) width=(xy(b.size()[0].max(2.0))) height="6" {}
                     @if contains(&zone.polygon_en_m, [0.0, 0.0]) {
-                        text class="label name" text-anchor="middle" x=(xy(0.5 * (b.low[0] + b.high[0])))
+                        text class="label name" text-anchor="middle" x=(xy((0.5 * (b.low[0] + b.high[0])).max(4.2 * zone.name.chars().count() as f64)))
                             y=(xy(self.ground_y + 22.0)) { (zone.name) }
                     }
                 }

@@ -48,3 +48,38 @@ fn names_are_escaped() {
     let page = html(&run);
     assert!(!page.contains("<img") && !page.contains("<b>,") && page.contains("a &amp; &lt;b&gt;"));
 }
+
+/// What a reader of the page reads: text without markup, style and script.
+fn words_of(page: &str) -> String {
+    let mut out = String::new();
+    let mut skip = false;
+    for part in page.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        match tag.split(' ').next() {
+            Some("style" | "script") => skip = true,
+            Some("/style" | "/script") => skip = false,
+            Some("p" | "h1" | "h2" | "h3" | "tr" | "div" | "figcaption" | "text") => out.push('\n'),
+            Some("td" | "th" | "dd" | "small") => out.push_str(" | "),
+            _ => {}
+        }
+        if !skip {
+            out.push_str(text);
+        }
+    }
+    let lines = out.lines().map(str::trim).filter(|l| !l.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_page_reads_as_it_did() {
+    insta::assert_snapshot!(words_of(&html(&sample::report())));
+}
+
+#[test]
+fn the_summary_holds_the_figures_and_not_the_geometry() {
+    let json = summary_json(&sample::report()).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["figures"]["rounds"].as_array().unwrap().len(), 8);
+    assert_eq!(value["figures"]["fallen"]["parts"], 15);
+    assert!(!json.contains("polygon") && !json.contains("samples"));
+}

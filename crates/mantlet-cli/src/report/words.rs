@@ -134,12 +134,13 @@ pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
         noun(figures)
     );
     if !others.is_empty() {
-        text.push_str(&format!(
-            " {} {} tracked too, and nobody was warned of {}.",
-            capital(&list(&others)),
-            if figures.traffic == 1 { "was" } else { "were" },
-            if figures.traffic == 1 { "it" } else { "them" }
-        ));
+        let were = if figures.traffic == 1 { "was" } else { "were" };
+        let warned = match (figures.traffic_warned_of, figures.traffic) {
+            (0, 1) => ", and nobody was warned of it".into(),
+            (0, _) => ", and nobody was warned of them".into(),
+            (n, _) => format!("; people were warned of {} of them, wrongly", count(n)),
+        };
+        text.push_str(&format!(" {} {were} tracked too{warned}.", capital(&list(&others))));
     }
     text
 }
@@ -237,20 +238,6 @@ pub fn fell_lead(run: &RunReport, figures: &Figures) -> String {
     text
 }
 
-/// Beside the map of what fell.
-pub fn fell_caption(run: &RunReport, figures: &Figures) -> String {
-    use super::data::PieceKind;
-    let of = |kind| run.fallen.iter().filter(|p| p.kind == kind).count();
-    let landed = figures.rounds.len() - figures.intercepted;
-    format!(
-        "{} on the ground, {} parts, {} fragments, {} duds of the gun.",
-        capital(&counted(landed, noun(figures))),
-        of(PieceKind::Part),
-        of(PieceKind::Fragment),
-        of(PieceKind::Dud)
-    )
-}
-
 /// Above the small maps.
 pub fn sure_lead(run: &RunReport) -> String {
     let mut text = String::from(
@@ -258,7 +245,7 @@ pub fn sure_lead(run: &RunReport) -> String {
     );
     if let Some(a) = &run.accuracy {
         text.push_str(&format!(
-            " Ten seconds before, the prediction is off by {} (root mean square); no tracker can do better than {} with these radars.",
+            " Ten seconds before, the prediction is off by {} (root mean square); no unbiased tracker can do better than {} with these radars.",
             length(a.impact_rms_10s_m),
             length(a.bound_rms_10s_m)
         ));
@@ -291,7 +278,10 @@ pub fn accuracy(run: &RunReport, figures: &Figures) -> Vec<(String, String)> {
             percent(a.in_90_ellipse),
             "of predictions hold the truth in their 90 % ellipse".into(),
         ));
-        out.push((length(a.gospa_m), "mean GOSPA distance".into()));
+        out.push((
+            length(a.gospa_m),
+            "mean GOSPA distance: error of place, missed and false tracks in one".into(),
+        ));
         out.push((number(f64::from(a.false_tracks), 0), "false tracks".into()));
         out.push((number(f64::from(a.missed), 0), "threats missed".into()));
     }
