@@ -23,9 +23,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mantlet::flight::World;
 use mantlet::frames::{Datum, RadarFrame, Refraction, Wgs84};
 use mantlet::prediction::predict_impact;
+use mantlet::scenario::{SiteFile, load_site};
 use mantlet::sensors::{Feed, Reason, Recording, Sensor, Sigma, Site, list_records};
 use mantlet::tracking::{Status, Tracker, TrackerConfig};
 
@@ -88,8 +88,8 @@ fn a_ships_radar_gives_two_plots_in_each_of_31_scans() {
 #[test]
 fn a_ships_radar_gives_two_unbroken_tracks_and_no_impact() {
     let Some(path) = capture("example-asterix.pcapng") else { return };
-    let site = ship(0, 1);
-    let world = World::level(site.datum.clone());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sites/asterix-example.toml");
+    let SiteFile { site, world, .. } = load_site(Path::new(file)).unwrap();
     let mut tracker = Tracker::new(site.clone(), world.clone(), TrackerConfig::default());
     for (i, scan) in Recording::open(&[path], &site).unwrap().enumerate() {
         tracker.ingest(&scan.unwrap());

@@ -36,7 +36,7 @@ impl Random {
     }
 
     fn fields(&mut self, fields: &[Field]) -> Vec<u64> {
-        let mut bits = |f: &Field| match f.content {
+        let bits = |f: &Field| match f.content {
             Content::Spare => 0,
             _ => self.0.next_u64() >> (64 - u32::from(f.bits)),
         };
