@@ -9,7 +9,9 @@ use crate::time::Timestamp;
 use super::super::{Plot, Reason};
 use super::block::Record;
 use super::cat015_table::CAT015;
+use super::message::Message;
 use super::spec::Place;
+use super::value::EncodeError;
 
 const SAC: Place = CAT015.field("010", "SAC");
 const SIC: Place = CAT015.field("010", "SIC");
@@ -70,6 +72,59 @@ impl NonCooperativeReport {
         }
     }
 
+    /// The report of a plot: a measurement plot of a monostatic sensor, for playing
+    /// recordings as a feed.
+    pub fn of_plot(plot: &Plot, source: (u8, u8), simulated: bool) -> Self {
+        let of_day = plot.time.nanos().rem_euclid(86_400_000_000_000);
+        Self {
+            source: Some(source),
+            message: 1,
+            bistatic: 0,
+            taxonomy: if simulated { 3 } else { 0 },
+            time_of_day_s: Some(of_day as f64 / 1e9),
+            range_m: Some(plot.range_m),
+            radial_speed_mps: plot.radial_speed_mps,
+            azimuth_rad: Some(plot.azimuth_rad),
+            elevation_rad: plot.elevation_rad,
+            height_m: plot.height_m,
+            snr_db: plot.snr_db,
+        }
+    }
+
+    /// The report as a CAT015 record. A time that rounds to midnight is 0, an azimuth that
+    /// rounds to a full turn is north.
+    ///
+    /// # Errors
+    /// When a value is beyond its field or not finite.
+    pub fn message(&self) -> Result<Message, EncodeError> {
+        let mut m = Message::new(15).ok_or(EncodeError::Shape("CAT015"))?;
+        if let Some((sac, sic)) = self.source {
+            m.set(SAC, sac.into())?;
+            m.set(SIC, sic.into())?;
+        }
+        m.set(MESSAGE, self.message.into())?;
+        m.set(BISTATIC, self.bistatic.into())?;
+        m.set(TAXONOMY, self.taxonomy.into())?;
+        if let Some(s) = self.time_of_day_s {
+            m.set_value(TIME, (s * 128.0).round().rem_euclid(86_400.0 * 128.0) / 128.0)?;
+        }
+        let turn = 65_536.0;
+        let north = |deg: f64| (deg / 360.0 * turn).round().rem_euclid(turn) * 360.0 / turn;
+        for (place, value) in [
+            (RANGE, self.range_m),
+            (DOPPLER, self.radial_speed_mps),
+            (AZIMUTH, self.azimuth_rad.map(|a| north(a.to_degrees()))),
+            (ELEVATION, self.elevation_rad.map(f64::to_degrees)),
+            (HEIGHT, self.height_m),
+            (SNR, self.snr_db.map(|db| db.clamp(-128.0, 127.0))),
+        ] {
+            if let Some(value) = value {
+                m.set_value(place, value)?;
+            }
+        }
+        Ok(m)
+    }
+
     /// The plot at a time, or why there is none: only measurement plots of what is
     /// really there are taken.
     ///
@@ -99,5 +154,64 @@ impl NonCooperativeReport {
             snr_db: self.snr_db,
             transponder: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{at_time_of_day, blocks, write_block};
+    use super::*;
+
+    fn plot() -> Plot {
+        Plot {
+            time: Timestamp::from_seconds(1_740_062_457.25).unwrap(),
+            range_m: 8_120.43,
+            azimuth_rad: 1.234,
+            elevation_rad: Some(0.345),
+            height_m: None,
+            radial_speed_mps: Some(-210.52),
+            snr_db: Some(17.2),
+            transponder: false,
+        }
+    }
+
+    fn back(report: &NonCooperativeReport) -> NonCooperativeReport {
+        let octets = write_block(15, &[report.message().unwrap()]).unwrap();
+        let block = blocks(&octets, 0).next().unwrap().unwrap();
+        NonCooperativeReport::read(&block.records().unwrap()[0])
+    }
+
+    #[test]
+    fn a_plot_comes_back_to_half_an_lsb() {
+        let plot = plot();
+        let report = back(&NonCooperativeReport::of_plot(&plot, (25, 201), true));
+        assert_eq!((report.source, report.taxonomy), (Some((25, 201)), 3));
+        let time = at_time_of_day(report.time_of_day_s.unwrap(), plot.time);
+        let got = report.plot(time).unwrap();
+        assert!(got.time.since_s(plot.time).abs() <= 1.0 / 256.0);
+        assert!((got.range_m - plot.range_m).abs() <= 0.05 + 1e-9);
+        assert!((got.azimuth_rad - plot.azimuth_rad).abs() <= 5e-5);
+        assert!((got.elevation_rad.unwrap() - 0.345).abs() <= 2.5e-5);
+        assert!((got.radial_speed_mps.unwrap() + 210.52).abs() <= 0.005 + 1e-9);
+        assert_eq!((got.snr_db, got.height_m), (Some(17.0), None));
+    }
+
+    #[test]
+    fn an_azimuth_just_left_of_north_is_north() {
+        let almost = Plot { azimuth_rad: std::f64::consts::TAU - 1e-9, ..plot() };
+        let report = back(&NonCooperativeReport::of_plot(&almost, (1, 2), false));
+        assert_eq!(report.azimuth_rad, Some(0.0));
+    }
+
+    #[test]
+    fn references_tracks_and_bistatic_ranges_are_no_plots() {
+        let report = NonCooperativeReport::of_plot(&plot(), (1, 2), false);
+        let refused = |report: NonCooperativeReport| report.plot(Timestamp::default()).unwrap_err();
+        assert_eq!(refused(NonCooperativeReport { taxonomy: 1, ..report }), Reason::Test);
+        assert_eq!(refused(NonCooperativeReport { message: 2, ..report }), Reason::NoPosition);
+        assert_eq!(refused(NonCooperativeReport { bistatic: 1, ..report }), Reason::NoPosition);
+        assert_eq!(refused(NonCooperativeReport { range_m: None, ..report }), Reason::NoPosition);
+        let below = NonCooperativeReport { range_m: Some(-3.0), ..report };
+        assert_eq!(refused(below), Reason::Implausible);
     }
 }
