@@ -1,14 +1,28 @@
 //! Octets of any kind as an ASTERIX datagram: nothing panics, what decodes is written
-//! back bit for bit, and every field has a value.
+//! back bit for bit, every field has a value, and a live feed takes it.
 #![no_main]
 
+mod site;
+
 use libfuzzer_sys::fuzz_target;
+use mantlet::sensors::LiveFeed;
 use mantlet::sensors::asterix::{
-    NonCooperativeReport, ServiceMessage, SystemTrack, TargetReport, blocks, field_text, write_block,
+    NonCooperativeReport, ServiceMessage, SystemTrack, TargetReport, blocks, field_text,
+    write_block,
 };
 use mantlet::time::Timestamp;
 
 fuzz_target!(|data: &[u8]| {
+    let mut feed = LiveFeed::new(&site::site()).expect("it has feeds");
+    let (mut now, mut held) = (Timestamp::from_nanos(1_740_000_000_000_000_000), 0);
+    // Datagrams of uneven lengths.
+    for (i, datagram) in data.chunks(97).enumerate() {
+        now = now + 0.01 * (i % 7) as f64;
+        held += feed.push(datagram, now).iter().map(|s| s.plots.len() as u64).sum::<u64>();
+        held += feed.tick(now).iter().map(|s| s.plots.len() as u64).sum::<u64>();
+    }
+    held += feed.tick(now + 1e3).iter().map(|s| s.plots.len() as u64).sum::<u64>();
+    assert_eq!(held, feed.tally.plots);
     for block in blocks(data, 0).flatten() {
         let (Ok(records), Ok(messages)) = (block.records(), block.messages()) else { continue };
         for record in &records {

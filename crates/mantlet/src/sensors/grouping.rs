@@ -29,7 +29,7 @@ const LATE_MAX_S: f64 = 30.0;
 
 /// How many plots back a duplicate is looked for. chosen: the second line of a feed
 /// lags the first by a few datagrams.
-const DUPLICATE_REACH: usize = 64;
+pub(super) const DUPLICATE_REACH: usize = 64;
 
 #[derive(Clone, Debug)]
 struct Window {

@@ -2,20 +2,19 @@
 //!
 //! `.csv` and `-` (standard input) are plots.csv; `.pcap` and `.pcapng` are captures of
 //! ASTERIX over UDP; `.ast` is ASTERIX blocks one after another. Several inputs are
-//! merged by time. What a sensor's `sigma` does not name is not taken from its plots: the
-//! site file says what a radar measures, and a Doppler speed of the wrong sign is worse
-//! than none.
+//! merged by time.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::asterix::AsterixFeed;
+use super::asterix::{AsterixFeed, Report};
 use super::capture::Datagrams;
 use super::csv::PlotReader;
 use super::grouping::{Grouping, Taken};
+use super::measures::Measures;
 use super::raw::RawBlocks;
-use super::{InputError, Plot, Reason, Scan, Sensor, Sigma, Site, Tally};
+use super::{InputError, Plot, Reason, Scan, Site, Tally};
 
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +88,18 @@ impl Source {
             Self::Capture(datagrams, feed) => {
                 let datagram = datagrams.next_datagram(tally)?;
                 if let Some(d) = &datagram {
-                    feed.push(&d.payload, d.offset, d.time, plots, tally);
+                    let mut reports = Vec::new();
+                    feed.push(&d.payload, d.offset, d.time, &mut reports, tally);
+                    plots.extend(reports.into_iter().filter_map(only_plots));
                 }
                 Ok(datagram.is_some())
             }
             Self::Raw(blocks, feed) => {
                 let block = blocks.next_block(tally)?;
                 if let Some((at, bytes)) = block {
-                    feed.push(bytes, at, None, plots, tally);
+                    let mut reports = Vec::new();
+                    feed.push(bytes, at, None, &mut reports, tally);
+                    plots.extend(reports.into_iter().filter_map(only_plots));
                 }
                 Ok(block.is_some())
             }
@@ -112,36 +115,10 @@ impl Source {
     }
 }
 
-/// What a sensor measures, by its site file, and whether it was said already that its
-/// plots hold more.
-struct Measures {
-    id: String,
-    sigma: Sigma,
-    said: bool,
-}
-
-impl Measures {
-    /// Takes out of a plot what the sensor is not said to measure.
-    fn mask(&mut self, plot: &mut Plot, tally: &mut Tally) {
-        let sigma = &self.sigma;
-        let columns = [
-            (sigma.elevation_rad, &mut plot.elevation_rad, "elevation_deg"),
-            (sigma.height_m, &mut plot.height_m, "height_m"),
-            (sigma.radial_speed_mps, &mut plot.radial_speed_mps, "radial_speed_mps"),
-        ];
-        let mut taken = Vec::new();
-        for (sigma, value, name) in columns {
-            if sigma.is_none() && value.take().is_some() {
-                taken.push(name);
-            }
-        }
-        if !taken.is_empty() && !self.said {
-            self.said = true;
-            let (id, taken) = (&self.id, taken.join(", "));
-            tally.notice(format!(
-                "sensor \"{id}\": {taken} not used: the site file gives no sigma for it"
-            ));
-        }
+fn only_plots(report: Report) -> Option<(usize, Plot)> {
+    match report {
+        Report::Plot(sensor, plot) => Some((sensor, plot)),
+        Report::Service(..) => None,
     }
 }
 
@@ -170,11 +147,10 @@ impl Input {
                 Source::Raw(RawBlocks::new(path, bytes)?, AsterixFeed::new(path, site)?)
             }
         };
-        let measures = |s: &Sensor| Measures { id: s.id.clone(), sigma: s.sigma, said: false };
         let mut input = Self {
             path: path.into(),
             source,
-            measures: site.sensors.iter().map(measures).collect(),
+            measures: site.sensors.iter().map(Measures::new).collect(),
             grouping: Grouping::new(site),
             tally,
             plots: Vec::new(),

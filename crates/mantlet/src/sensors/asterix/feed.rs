@@ -1,7 +1,8 @@
-//! Datagrams of ASTERIX in, plots of the site's sensors out.
+//! Datagrams of ASTERIX in, plots and service messages of the site's sensors out.
 //!
-//! CAT048 and CAT015 records become plots of the sensor whose feed names their SAC/SIC;
-//! the other categories are decoded, counted and carry none. ASTERIX tells the time of
+//! CAT048 and CAT015 records become plots of the sensor whose feed names their SAC/SIC,
+//! CAT034 records its service messages; the other categories are decoded, counted and
+//! carry nothing. ASTERIX tells the time of
 //! day and no date: the date is that of the arrival, or, for a file without times, the
 //! day 0 with midnights counted on.
 
@@ -10,6 +11,7 @@ use crate::time::Timestamp;
 use super::super::{InputError, Plot, Reason, Site, Tally};
 use super::block::{Record, blocks};
 use super::cat015::NonCooperativeReport;
+use super::cat034::ServiceMessage;
 use super::cat048::TargetReport;
 
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -20,6 +22,15 @@ pub fn at_time_of_day(time_of_day_s: f64, near: Timestamp) -> Timestamp {
     let of_day = (time_of_day_s * 1e9).round() as i64;
     let late = (of_day - near.nanos().rem_euclid(DAY_NS) + DAY_NS / 2).rem_euclid(DAY_NS);
     Timestamp::from_nanos(near.nanos().saturating_add(late - DAY_NS / 2))
+}
+
+/// What a sensor of the site sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Report {
+    /// A plot, with the index of its sensor.
+    Plot(usize, Plot),
+    /// A service message, with the index of its sensor and its time.
+    Service(usize, Timestamp, ServiceMessage),
 }
 
 /// Turns the datagrams of one input into plots.
@@ -51,14 +62,14 @@ impl AsterixFeed {
         Ok(Self { sources, clock: Timestamp::default(), records: 0 })
     }
 
-    /// Decodes a datagram and appends its plots, each with the index of its sensor.
+    /// Decodes a datagram and appends what the site's sensors sent in it.
     /// `at` is the datagram's offset for messages; `arrival` is when it came.
     pub fn push(
         &mut self,
         datagram: &[u8],
         at: usize,
         arrival: Option<Timestamp>,
-        plots: &mut Vec<(usize, Plot)>,
+        reports: &mut Vec<Report>,
         tally: &mut Tally,
     ) {
         let mut records = Vec::new();
@@ -68,7 +79,7 @@ impl AsterixFeed {
             match decoded {
                 Ok(block) => {
                     for record in &records {
-                        self.record(record, block.at, arrival, plots, tally);
+                        self.record(record, block.at, arrival, reports, tally);
                     }
                 }
                 Err(e) => tally.reject(Reason::Malformed, || e.to_string()),
@@ -81,29 +92,27 @@ impl AsterixFeed {
         record: &Record<'_>,
         at: usize,
         arrival: Option<Timestamp>,
-        plots: &mut Vec<(usize, Plot)>,
+        reports: &mut Vec<Report>,
         tally: &mut Tally,
     ) {
         self.records += 1;
         let number = record.category().number;
-        let (source, time_of_day_s, to_plot): (_, _, &dyn Fn(Timestamp) -> Result<Plot, Reason>) =
-            match number {
-                48 => {
-                    let report = TargetReport::read(record);
-                    (report.source, report.time_of_day_s, &move |t| report.plot(t))
-                }
-                15 => {
-                    let report = NonCooperativeReport::read(record);
-                    (report.source, report.time_of_day_s, &move |t| report.plot(t))
-                }
-                _ => return,
-            };
+        let message = match number {
+            15 => Message::NonCooperative(NonCooperativeReport::read(record)),
+            34 => Message::Service(ServiceMessage::read(record)),
+            48 => Message::Target(TargetReport::read(record)),
+            _ => return,
+        };
+        let (source, time_of_day_s) = message.source_and_time();
         let place = || format!("byte {at}: CAT{number:03}");
         let Some(sensor) = source.and_then(|source| self.sensor(source)) else {
-            return tally.reject(Reason::Source, || match source {
-                Some((sac, sic)) => format!("SAC {sac} SIC {sic}"),
-                None => place(),
-            });
+            if number != 34 {
+                tally.reject(Reason::Source, || match source {
+                    Some((sac, sic)) => format!("SAC {sac} SIC {sic}"),
+                    None => place(),
+                });
+            }
+            return;
         };
         let time = match (time_of_day_s, arrival) {
             (Some(s), arrival) => at_time_of_day(s, arrival.unwrap_or(self.clock)),
@@ -113,14 +122,38 @@ impl AsterixFeed {
             }
         };
         self.clock = time;
-        match to_plot(time) {
-            Ok(plot) => plots.push((sensor, plot)),
+        let plot = match message {
+            Message::Service(service) => {
+                return reports.push(Report::Service(sensor, time, service));
+            }
+            Message::Target(report) => report.plot(time),
+            Message::NonCooperative(report) => report.plot(time),
+        };
+        match plot {
+            Ok(plot) => reports.push(Report::Plot(sensor, plot)),
             Err(reason) => tally.reject(reason, place),
         }
     }
 
     fn sensor(&self, (sac, sic): (u8, u8)) -> Option<usize> {
         self.sources.iter().find(|s| (s.0, s.1) == (sac, sic)).map(|s| s.2)
+    }
+}
+
+/// A record that is for us.
+enum Message {
+    Target(TargetReport),
+    NonCooperative(NonCooperativeReport),
+    Service(ServiceMessage),
+}
+
+impl Message {
+    fn source_and_time(&self) -> (Option<(u8, u8)>, Option<f64>) {
+        match self {
+            Self::Target(r) => (r.source, r.time_of_day_s),
+            Self::NonCooperative(r) => (r.source, r.time_of_day_s),
+            Self::Service(m) => (m.source, m.time_of_day_s),
+        }
     }
 }
 
@@ -152,14 +185,14 @@ mod tests {
     fn plots_go_to_the_sensor_whose_feed_they_name() {
         let site = site_of(&[("a", 1.0), ("b", 1.0)]);
         let mut feed = AsterixFeed::new("t", &site).unwrap();
-        let (mut plots, mut tally) = (Vec::new(), Tally::default());
+        let (mut reports, mut tally) = (Vec::new(), Tally::default());
         let mut datagram = primary(201, 12_800);
         datagram.extend(primary(99, 12_800));
         datagram.extend([48, 0, 5, 0x80, 1]);
-        feed.push(&datagram, 1000, Some(at(20_000, 100.1)), &mut plots, &mut tally);
-        assert_eq!(plots.len(), 1);
-        assert_eq!((plots[0].0, plots[0].1.time), (1, at(20_000, 100.0)));
-        assert_eq!(plots[0].1.range_m, 16.0 * 1852.0);
+        feed.push(&datagram, 1000, Some(at(20_000, 100.1)), &mut reports, &mut tally);
+        let [Report::Plot(sensor, plot)] = reports[..] else { panic!("{reports:?}") };
+        assert_eq!((sensor, plot.time), (1, at(20_000, 100.0)));
+        assert_eq!(plot.range_m, 16.0 * 1852.0);
         assert_eq!(
             tally.lines(),
             [
@@ -173,10 +206,11 @@ mod tests {
     fn midnight_is_crossed_in_a_file_without_times() {
         let site = site_of(&[("a", 1.0)]);
         let mut feed = AsterixFeed::new("t", &site).unwrap();
-        let (mut plots, mut tally) = (Vec::new(), Tally::default());
+        let (mut reports, mut tally) = (Vec::new(), Tally::default());
         for time in [86_399 * 128, 128] {
-            feed.push(&primary(200, time), 0, None, &mut plots, &mut tally);
+            feed.push(&primary(200, time), 0, None, &mut reports, &mut tally);
         }
-        assert!((plots[1].1.time.since_s(plots[0].1.time) - 2.0).abs() < 1e-9);
+        let [Report::Plot(_, a), Report::Plot(_, b)] = reports[..] else { panic!("{reports:?}") };
+        assert!((b.time.since_s(a.time) - 2.0).abs() < 1e-9);
     }
 }

@@ -36,7 +36,7 @@ pub use cat062::SystemTrack;
 pub use cat062_table::CAT062;
 pub use cat063_table::CAT063;
 pub use cat065_table::CAT065;
-pub use feed::{AsterixFeed, at_time_of_day};
+pub use feed::{AsterixFeed, Report, at_time_of_day};
 pub use fields::FieldPath;
 pub use message::{Message, field_text, write_block};
 pub use spec::{Category, Content, Field, Item, Layout, Place};
