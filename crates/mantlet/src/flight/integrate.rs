@@ -78,6 +78,8 @@ pub(super) fn step(world: &World, body: &Body, knot: &Knot, h_s: &mut f64) -> Kn
             error += ki * (e * h);
         }
         let worst = error.amax() / TOLERANCE;
+        // A stage that overflowed: NaN compares false with everything, and the step would grow.
+        let worst = if worst.is_nan() { f64::INFINITY } else { worst };
         let factor = (0.9 * worst.max(1e-10).powf(-0.2)).clamp(0.2, 5.0);
         if worst <= 1.0 || h.abs() < 1e-6 {
             *h_s = (h * factor).clamp(-2.0, 2.0);

@@ -98,6 +98,9 @@ pub fn fly(
         }
         h_s = h_s.min(max_s - knot.time_s).max(1e-9);
         let next = step(world, body, &knot, &mut h_s);
+        if !next.state.iter().all(|x| x.is_finite()) {
+            return Err(FlightError::NotFinite("the state in flight"));
+        }
         knots.push(next);
         if let Some(landing) = crossing(world, &knot, &next) {
             return Ok(Trajectory { knots, landing: Some(landing) });
@@ -158,6 +161,9 @@ pub fn fly_back(
         let knot = knots[knots.len() - 1];
         h_s = h_s.max(-duration_s - knot.time_s).min(-1e-9);
         let next = step(world, body, &knot, &mut h_s);
+        if !next.state.iter().all(|x| x.is_finite()) {
+            return Err(FlightError::NotFinite("the state in flight"));
+        }
         if world.height_above_ground_m(&next.state.fixed_rows::<3>(0).into()) < 0.0 {
             break;
         }
@@ -183,6 +189,19 @@ mod tests {
 
     fn world() -> World {
         World::level(Datum::new(Wgs84::from_degrees(33.0, -30.0, 40.0).unwrap()))
+    }
+
+    #[test]
+    fn a_flight_that_overflows_is_an_error_and_not_a_hang() {
+        let body = Body { curve: DragCurve::Constant, area_per_mass_m2kg: 1.0 };
+        for speed_mps in [1e160, 1e200, 1e300] {
+            let state = State {
+                position_enu_m: Vector3::new(0.0, 0.0, 1000.0),
+                velocity_enu_mps: Vector3::new(speed_mps, 0.0, 0.0),
+            };
+            assert!(fly(&world(), &body, &state, 1.0).is_err());
+            assert!(fly_back(&world(), &body, &state, 1.0).is_err());
+        }
     }
 
     #[test]
