@@ -3,7 +3,9 @@
 //! `tracking_bench score ROUNDS SEEDS [salvo]` prints one row: CPU a scan and the
 //! scores with their 95 % intervals over the seeds. `tracking_bench write ROUNDS
 //! SEED DIR` writes plots and truth as the other programs read them.
+//! `tracking_bench flights SEEDS` prints impact error over bound and consistency.
 
+mod flights;
 mod raid;
 mod score;
 
@@ -144,6 +146,59 @@ fn print_row(rounds: usize, seeds: u64, salvo: bool) {
     writeln!(std::io::stdout(), "{out}}}").expect("stdout is open");
 }
 
+fn print_flights(seeds: u64) {
+    let range = flights::Range::new();
+    let outcomes: Vec<flights::Outcome> = (0..seeds).map(|seed| range.run(seed)).collect();
+    let mut out = String::new();
+    let confirmed: Vec<f64> =
+        outcomes.iter().flat_map(|o| &o.confirmed_after_s).flatten().copied().collect();
+    out += &format!("rounds {} of {}, ", confirmed.len(), 8 * seeds);
+    out += &format!(
+        "latest {:.2} s after its third plot\n",
+        confirmed.iter().copied().fold(-9.0, f64::max)
+    );
+    let sum = |pick: fn(&flights::Outcome) -> usize| outcomes.iter().map(pick).sum::<usize>();
+    out += &format!("false tracks {}, ", sum(|o| o.false_tracks));
+    out += &format!("needless predictions {}, ", sum(|o| o.needless_predictions));
+    let kinds: Vec<usize> = (0..3).map(|n| outcomes.iter().map(|o| o.kinds[n]).sum()).collect();
+    out += &format!("kind right/unknown/wrong {kinds:?}\n");
+    for from in [20.0, 15.0, 10.0, 5.0] {
+        let (rms_m, ratio, count) = flights::over_bound(&outcomes, [from, from + 0.5]);
+        out +=
+            &format!("{from} s before impact: rms {rms_m:.1} m, over bound {ratio:.3} ({count})\n");
+    }
+    for (name, from, to) in
+        [("0-1", 0.0, 1.0), ("1-3", 1.0, 3.0), ("3-10", 3.0, 10.0), ("10+", 10.0, 99.0)]
+    {
+        let late: Vec<_> = outcomes
+            .iter()
+            .flat_map(|o| &o.predictions)
+            .filter(|p| p.since_confirmed_s >= from && p.since_confirmed_s < to)
+            .collect();
+        let n = late.len().max(1) as f64;
+        let inside = late.iter().filter(|p| p.impact_nees < 4.605_170).count() as f64 / n;
+        let impact = late.iter().map(|p| p.impact_nees).sum::<f64>() / n;
+        let state = late.iter().map(|p| p.state_nees).sum::<f64>() / n;
+        out += &format!(
+            "{name} s after confirmation: in the 90 % ellipse {inside:.3}, impact nees {impact:.3} of 2, state {state:.3} of 6, {}\n",
+            late.len()
+        );
+    }
+    let mut usable: Vec<f64> = Vec::new();
+    for outcome in &outcomes {
+        let mut ordered = outcome.predictions.clone();
+        ordered.sort_by(|a, b| b.to_impact_s.total_cmp(&a.to_impact_s));
+        let firsts = ordered.iter().filter(|p| p.error_m < 300.0).map(|p| p.since_first_plot_s);
+        usable.extend(firsts.take(8));
+    }
+    usable.sort_by(f64::total_cmp);
+    out += &format!(
+        "predictions in all {}\n",
+        outcomes.iter().map(|o| o.predictions.len()).sum::<usize>()
+    );
+    write!(std::io::stdout(), "{out}").expect("stdout is open");
+}
+
 fn write(rounds: usize, seed: u64, folder: &str) {
     let recipe = recipe(rounds, seed, false);
     let raid = Raid::new(&recipe);
@@ -185,6 +240,7 @@ fn main() {
         (Some("write"), Some(rounds), Some(seed)) if args.len() == 4 => {
             write(rounds, seed as u64, &args[3]);
         }
+        (Some("flights"), Some(seeds), _) => print_flights(seeds as u64),
         _ => {
             eprintln!("tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR");
             std::process::exit(2);

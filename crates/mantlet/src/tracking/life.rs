@@ -16,7 +16,7 @@ use super::filter::{Belief, Matrix7, Row};
 use super::kind::{Kind, classify, most_likely};
 use super::measure::{EMPTY_ROW, Sight, velocity_mps};
 use super::motion::Motion;
-use super::start::{BATCH, FASTEST_MPS, Sighting, fit};
+use super::start::{BATCH, FASTEST_MPS, LN_AREA_PER_MASS, Sighting, fit};
 use super::track::{Mode, Status, Track};
 
 /// Weight below which a motion model is given up, as a logarithm. Chosen: one in
@@ -105,6 +105,16 @@ impl Track {
                 mode.motion.predict(scene.world, &mut mode.belief, dt_s);
             }
             self.time = time;
+            let sane = |mode: &Mode| velocity_mps(&mode.belief.mean).norm() < FASTEST_MPS;
+            if self.modes.iter().any(|mode| !sane(mode)) {
+                // At least one stays, for the track to end by.
+                let best = self.best().clone();
+                self.modes.retain(sane);
+                if self.modes.is_empty() {
+                    self.modes.push(best);
+                    self.existence_log_odds = f64::NEG_INFINITY;
+                }
+            }
         }
     }
 
@@ -125,8 +135,9 @@ impl Track {
             mode.ln_weight += mode.belief.update(&rows[..count]);
         }
         // A belief that runs away was fed plots that are not one object's.
-        self.modes.retain(|mode| velocity_mps(&mode.belief.mean).norm() < FASTEST_MPS);
-        if self.modes.is_empty() {
+        let best = self.best().clone();
+        if !self.is_sane() {
+            self.modes.push(best);
             self.existence_log_odds = f64::NEG_INFINITY;
             return false;
         }
@@ -148,6 +159,16 @@ impl Track {
         }
         self.publish(scene);
         true
+    }
+
+    /// Whether some motion model still holds a belief that something could have;
+    /// others are dropped.
+    pub(super) fn is_sane(&mut self) -> bool {
+        self.modes.retain(|mode| {
+            velocity_mps(&mode.belief.mean).norm() < FASTEST_MPS
+                && LN_AREA_PER_MASS.contains(&mode.belief.mean[6])
+        });
+        !self.modes.is_empty()
     }
 
     /// Wears by `looks` without a plot from a sensor that should have seen it.

@@ -27,6 +27,9 @@ pub const SPEED_SIGMA_MPS: f64 = 300.0;
 const POSITION_SIGMA_M: f64 = 1e4;
 /// Nothing that is tracked is faster, m/s.
 pub const FASTEST_MPS: f64 = 1500.0;
+/// Nothing that is tracked has a ln(area per mass / 1 m²/kg) outside: 2e-5 is a
+/// bomb of a tonne, 1e-2 a pellet; beyond that a filter's step is unstable.
+pub const LN_AREA_PER_MASS: std::ops::Range<f64> = -10.8..-4.6;
 /// Plots that the fit takes.
 pub const BATCH: usize = 4;
 
@@ -98,7 +101,7 @@ pub fn fit(
         state += step;
         // A fit that runs away has no minimum near the plots.
         let speed_mps = velocity_mps(&state).norm();
-        if speed_mps.is_nan() || speed_mps > FASTEST_MPS {
+        if speed_mps.is_nan() || speed_mps > FASTEST_MPS || !LN_AREA_PER_MASS.contains(&state[6]) {
             return None;
         }
         if step.fixed_rows::<3>(0).norm() < 0.1 && step.fixed_rows::<3>(3).norm() < 0.1 {
