@@ -11,6 +11,7 @@ mod measures;
 mod plot;
 mod raw;
 mod recording;
+mod replay;
 mod simulated;
 mod site;
 #[cfg(test)]
@@ -24,5 +25,6 @@ pub use listing::{ListedRecord, list_records};
 pub use live::LiveFeed;
 pub use plot::{Plot, Scan, Sector};
 pub use recording::{Format, Recording};
+pub use replay::Replay;
 pub use simulated::{Chance, TruthMap, look};
 pub use site::{Feed, Sensor, Sigma, Site};

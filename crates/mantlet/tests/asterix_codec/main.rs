@@ -175,6 +175,14 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(message.set_value(range, f64::NAN), Err(EncodeError::Range("RHO")));
     assert_eq!(message.set(range, 0x1_0000), Err(EncodeError::Bits("RHO", 0x1_0000)));
     message.set_value(range, 255.0).expect("in range");
+    assert_eq!(message.value(range), Some(255.0));
+    // A part that is not there has no bits; setting one brings those before it.
+    let coasting = cat048.field("170", "TRE");
+    assert_eq!(message.bits(coasting), None);
+    message.set(cat048.field("170", "CNF"), 1).expect("fits");
+    assert_eq!(message.bits(coasting), None);
+    message.set(coasting, 1).expect("fits");
+    assert_eq!(message.bits(coasting), Some(1));
     message.set_item(0, Value::Fields(vec![1]));
     assert_eq!(message.write(&mut Vec::new()), Err(EncodeError::Shape("010")));
 }

@@ -59,6 +59,30 @@ impl Message {
         self.items.iter().find(|(s, _)| *s == slot).map(|(_, value)| value)
     }
 
+    /// The bits of a field; `None` when its item, sub-item or part is not there.
+    pub fn bits(&self, place: Place) -> Option<u64> {
+        let item = self.category.uap.get(usize::from(place.slot))?.as_ref()?;
+        let (mut layout, mut value) = (&item.layout, self.item(place.slot)?);
+        if let Some(sub) = place.sub {
+            let (Layout::Compound(items), Value::Parts(_, parts)) = (layout, value) else {
+                return None;
+            };
+            layout = &items.get(usize::from(sub))?.as_ref()?.layout;
+            value = parts.iter().find(|(s, _)| *s == sub).map(|(_, value)| value)?;
+        }
+        let (part, field) = located(layout, place)?;
+        match value {
+            Value::Fields(values) => values.get(field).copied(),
+            Value::Groups(groups) => groups.get(part)?.get(field).copied(),
+            _ => None,
+        }
+    }
+
+    /// The value of a numeric field in the standard's unit.
+    pub fn value(&self, place: Place) -> Option<f64> {
+        Some(place.value(self.bits(place)?))
+    }
+
     /// Puts an item's content, in place of any that was there.
     pub fn set_item(&mut self, slot: u8, value: Value) {
         match self.items.binary_search_by_key(&slot, |(s, _)| *s) {
@@ -193,31 +217,34 @@ fn part<'v>(
 }
 
 fn field_at<'v>(layout: &Layout, value: &'v mut Value, place: Place) -> Option<&'v mut u64> {
-    let mut skip = 0;
+    let (part, field) = located(layout, place)?;
     match (layout, value) {
-        (Layout::Fixed(_, fields), Value::Fields(values)) => {
-            for (field, value) in fields.iter().zip(values) {
-                if skip == place.skip {
-                    return Some(value);
-                }
-                skip += u16::from(field.bits);
-            }
-            None
-        }
+        (Layout::Fixed(..), Value::Fields(values)) => values.get_mut(field),
         (Layout::Extended(parts), Value::Groups(groups)) => {
-            let wanted = usize::from(place.skip / 8);
-            while groups.len() <= wanted {
+            while groups.len() <= part {
                 groups.push(vec![0; parts.get(groups.len())?.len()]);
             }
-            skip = wanted as u16 * 8;
-            for (field, value) in parts.get(wanted)?.iter().zip(groups.get_mut(wanted)?) {
-                if skip == place.skip {
-                    return Some(value);
-                }
-                skip += u16::from(field.bits);
-            }
-            None
+            groups.get_mut(part)?.get_mut(field)
         }
         _ => None,
     }
+}
+
+/// Part and index in it of the field at a place; part 0 of a fixed item.
+fn located(layout: &Layout, place: Place) -> Option<(usize, usize)> {
+    let (part, fields) = match layout {
+        Layout::Fixed(_, fields) => (0, *fields),
+        Layout::Extended(parts) => {
+            let part = usize::from(place.skip / 8);
+            (part, *parts.get(part)?)
+        }
+        _ => return None,
+    };
+    let mut skip = part as u16 * 8;
+    let index = fields.iter().position(|field| {
+        let here = skip;
+        skip += u16::from(field.bits);
+        here == place.skip
+    })?;
+    Some((part, index))
 }

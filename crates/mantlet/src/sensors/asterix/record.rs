@@ -43,14 +43,20 @@ impl<'a> Record<'a> {
 
     /// The value of a numeric field in the standard's unit.
     pub fn value(&self, place: Place) -> Option<f64> {
-        let bits = self.bits(place)?;
-        Some(match place.field.content {
+        Some(place.value(self.bits(place)?))
+    }
+}
+
+impl Place {
+    /// The value of a field's bits in the standard's unit; the bits of what is no number.
+    pub(super) fn value(&self, bits: u64) -> f64 {
+        match self.field.content {
             Content::Number { signed: true, lsb, .. } => {
-                sign_extend(bits, place.field.bits) as f64 * lsb
+                sign_extend(bits, self.field.bits) as f64 * lsb
             }
             Content::Number { lsb, .. } => bits as f64 * lsb,
             _ => bits as f64,
-        })
+        }
     }
 }
 
