@@ -6,15 +6,19 @@ use serde::Serialize;
 use super::data::{Action, End, PieceKind, Prediction, RunReport, Track, Zone};
 use super::shape;
 
-/// Times before impact at which the ellipse is stated, s. Chosen: ten seconds is
-/// what most shelters need, two is the last useful word.
-pub const BEFORE_IMPACT_S: [f64; 3] = [10.0, 5.0, 2.0];
+/// Times before impact at which the ellipse may be stated, s; the first set whose
+/// earliest time most rounds are tracked at is taken. Chosen: three looks that
+/// tell a first guess, a usable one and the last word.
+const MOMENTS_S: [[f64; 3]; 4] =
+    [[25.0, 15.0, 5.0], [15.0, 10.0, 5.0], [10.0, 5.0, 2.0], [6.0, 4.0, 2.0]];
 
 /// Everything stated that is not in the data as such.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Figures {
     /// One per threat, in the order of their first plots; untracked ones last.
     pub rounds: Vec<Round>,
+    /// Times before impact at which ellipses are stated, s.
+    pub before_impact_s: [f64; 3],
     /// From the first impact to the last, as if nothing were shot down, s.
     pub raid_span_s: f64,
     /// Threats with a confirmed track.
@@ -102,7 +106,7 @@ pub struct Round {
     pub impact_en_m: Option<[f64; 2]>,
     /// The zone that is.
     pub zone_id: Option<String>,
-    /// Half the long axis of the 90 % ellipse at [`BEFORE_IMPACT_S`], m.
+    /// Half the long axis of the 90 % ellipse at [`Figures::before_impact_s`], m.
     pub ellipse_m: [Option<f64>; 3],
     /// How far the predicted impact was off then, m.
     pub miss_m: [Option<f64>; 3],
@@ -117,12 +121,16 @@ pub struct Round {
 
 impl Round {
     /// The last predictions made at least the given times before impact.
-    pub fn ellipses<'a>(&self, run: &'a RunReport) -> [Option<&'a Prediction>; 3] {
+    pub fn ellipses<'a>(
+        &self,
+        run: &'a RunReport,
+        before_impact_s: [f64; 3],
+    ) -> [Option<&'a Prediction>; 3] {
         let Some((track, impact_s)) = self.track.map(|i| &run.tracks[i]).zip(self.impact_s) else {
             return [None; 3];
         };
         // Half a second either side: two radars do not look on the full second.
-        BEFORE_IMPACT_S.map(|before_s| {
+        before_impact_s.map(|before_s| {
             track.predictions.iter().rfind(|p| {
                 p.time_s <= impact_s - before_s + 0.5 && p.time_s >= impact_s - before_s - 1.5
             })
@@ -133,7 +141,11 @@ impl Round {
 impl Figures {
     /// Works them out.
     pub fn of(run: &RunReport) -> Self {
-        let rounds = rounds(run);
+        let mut rounds = rounds(run);
+        let before_impact_s = moments(&rounds);
+        for round in &mut rounds {
+            look(run, round, before_impact_s);
+        }
         let times = || rounds.iter().filter_map(|r| r.impact_s);
         let first_s = times().fold(f64::INFINITY, f64::min);
         let last_s = times().fold(f64::NEG_INFINITY, f64::max);
@@ -148,6 +160,7 @@ impl Figures {
             .filter_map(|(o, z)| margin(o).map(|m| (m, z)))
             .min_by(|a, b| a.0.total_cmp(&b.0));
         Self {
+            before_impact_s,
             raid_span_s: if last_s > first_s { last_s - first_s } else { 0.0 },
             tracked: rounds.iter().filter(|r| r.track.is_some()).count(),
             slowest_confirmation_s: rounds
@@ -229,7 +242,7 @@ fn round(run: &RunReport, track: Option<usize>, object: Option<&super::data::Obj
         }
         _ => (None, None),
     };
-    let mut round = Round {
+    Round {
         number: 0,
         kind: object
             .map(|o| o.class.clone())
@@ -261,12 +274,27 @@ fn round(run: &RunReport, track: Option<usize>, object: Option<&super::data::Obj
         spared: run.spared.iter().find(|s| Some(s.track_id) == id).map(|s| s.reason.clone()),
         track,
         ..Round::default()
-    };
-    let ellipses = round.ellipses(run);
+    }
+}
+
+/// The times at which most rounds were already tracked.
+fn moments(rounds: &[Round]) -> [f64; 3] {
+    let mut seen_s: Vec<f64> =
+        rounds.iter().filter_map(|r| Some(r.impact_s? - r.confirmed_s?)).collect();
+    seen_s.sort_by(f64::total_cmp);
+    let most_s = seen_s.get(seen_s.len() / 4).copied().unwrap_or(0.0);
+    let early = MOMENTS_S.iter().find(|m| m[0] + 1.0 <= most_s);
+    *early.unwrap_or(&MOMENTS_S[MOMENTS_S.len() - 1])
+}
+
+/// How sure a round's impact was at those times.
+fn look(run: &RunReport, round: &mut Round, before_impact_s: [f64; 3]) {
+    let object = run.objects.iter().find(|o| Some(&o.id) == round.object_id.as_ref());
+    let truth = object.and_then(|o| o.impact);
+    let ellipses = round.ellipses(run, before_impact_s);
     round.ellipse_m = ellipses.map(|p| p.map(|p| shape::ellipse_90(p.covariance_m2).long_m));
     round.miss_m = ellipses
         .map(|p| p.zip(truth).map(|(p, t)| shape::distance(p.position_en_m, t.position_en_m)));
-    round
 }
 
 #[cfg(test)]

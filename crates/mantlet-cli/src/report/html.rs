@@ -153,7 +153,7 @@ fn when(run: &RunReport, figures: &Figures) -> Markup {
                 "One row per " (words::noun(figures)) ". "
                 (key(html! { circle class="seen" r="3.6" {} })) "first plot, "
                 (key(html! { circle class="confirmed" r="3.6" {} })) "track confirmed, "
-                (key(html! { path class="warn-mark" d="M-5.5 -5.5L5.5 0L-5.5 5.5Z" {} }))
+                (key(html! { path class="warn-mark" d="M-4.5 -3.5L4.5 -3.5L0 4Z" {} }))
                 "people warned; the band is their time until impact, "
                 @if figures.effector_rounds > 0 {
                     (key(html! { line class="fired" x1="-8" x2="8" {} })) "gun fire on its way, "
@@ -230,7 +230,7 @@ fn certainty(run: &RunReport, figures: &Figures) -> Markup {
     html! {
         section aria-labelledby="h-sure" {
             h2 #h-sure { "How sure, and when" }
-            p.lead { (words::sure_lead(run)) }
+            p.lead { (words::sure_lead(run, figures)) }
             (sure::draw(run, figures))
         }
     }
@@ -250,10 +250,13 @@ fn all_figures(run: &RunReport, figures: &Figures) -> Markup {
                 summary { (capital(&plural(2, words::noun(figures)))) ", one by one" }
                 div.scroll { table {
                     thead { tr {
-                        @for head in ["no.", "first plot, s", "confirmed, s", "warned, s", "shot down, s", "impact, s",
-                            "falls in", "ellipse 10 s before, m", "5 s, m", "2 s, m", "off by 10 s before, m", "5 s, m", "2 s, m", "gun rounds"] {
+                        @for head in ["no.", "first plot, s", "confirmed, s", "warned, s", "shot down, s", "impact, s", "falls in"] {
                             th scope="col" { (head) }
                         }
+                        @for what in ["ellipse", "off by"] {
+                            @for t in figures.before_impact_s { th scope="col" { (what) " " (number(t, 0)) " s before, m" } }
+                        }
+                        th scope="col" { "gun rounds" }
                     } }
                     tbody { @for r in &figures.rounds { tr {
                         th scope="row" { (r.number) }

@@ -43,7 +43,8 @@ pub struct Place {
 #[derive(Clone, Debug)]
 pub struct Labels {
     sheet: [f64; 2],
-    taken: Vec<Bounds>,
+    taken: Vec<(Bounds, f64)>,
+    shunned: Vec<Bounds>,
 }
 
 /// About how wide a text is, in units of the sheet: there is no font to ask, and
@@ -56,12 +57,17 @@ pub fn text_width(text: &str, size: f64) -> f64 {
 impl Labels {
     /// An empty sheet.
     pub fn new(sheet: [f64; 2]) -> Self {
-        Self { sheet, taken: Vec::new() }
+        Self { sheet, taken: Vec::new(), shunned: Vec::new() }
     }
 
     /// Keeps labels off a point and `radius` around it.
     pub fn block(&mut self, [x, y]: [f64; 2], radius: f64) {
-        self.taken.push(Bounds { low: [x - radius, y - radius], high: [x + radius, y + radius] });
+        self.take([x, y], radius, 1.0);
+    }
+
+    /// Places where the next labels would be taken to name something else.
+    pub fn shun(&mut self, places: Vec<Bounds>) {
+        self.shunned = places;
     }
 
     /// Keeps labels off a line, as far as that costs nothing else.
@@ -71,8 +77,13 @@ impl Labels {
         let steps = steps.clamp(1.0, 400.0);
         for k in 0..=steps as usize {
             let f = k as f64 / steps;
-            self.block([0, 1].map(|i| from[i] + f * (to[i] - from[i])), radius);
+            self.take([0, 1].map(|i| from[i] + f * (to[i] - from[i])), radius, 0.5);
         }
+    }
+
+    fn take(&mut self, [x, y]: [f64; 2], radius: f64, weight: f64) {
+        let b = Bounds { low: [x - radius, y - radius], high: [x + radius, y + radius] };
+        self.taken.push((b, weight));
     }
 
     /// Finds a place beside the box `around` for a block of lines, `size` wide and
@@ -104,6 +115,9 @@ impl Labels {
             (l - gap, b - h, Align::End),
             (l + gap, t + gap, Align::Start),
             (l + gap, b - gap - h, Align::Start),
+            (r - gap, t + gap, Align::End),
+            (r - gap, b - gap - h, Align::End),
+            (cx, cy - 0.5 * h, Align::Middle),
         ];
         let boxed = |&(x, top, align): &(f64, f64, Align)| {
             let left = match align {
@@ -113,11 +127,16 @@ impl Labels {
             };
             Bounds { low: [left, top], high: [left + w, top + h] }
         };
+        let roomy = r - l > w + 2.0 * gap && b - t > h + 2.0 * gap;
         let cost = |b: &Bounds| {
-            let covered: f64 = self.taken.iter().map(|t| overlap(t, b)).sum();
+            let covered: f64 = self.taken.iter().map(|(t, k)| k * overlap(t, b)).sum();
+            let elsewhere: f64 = self.shunned.iter().map(|t| overlap(t, b)).sum();
             let sheet =
                 Bounds { low: [4.0, 4.0], high: [self.sheet[0] - 4.0, self.sheet[1] - 4.0] };
-            covered + 4.0 * (w * h - overlap(&sheet, b))
+            // A name inside its own area needs no guessing.
+
+            let outside = if roomy { 0.08 * (w * h - overlap(&around, b)) } else { 0.0 };
+            covered + outside + 0.8 * elsewhere + 4.0 * (w * h - overlap(&sheet, b))
         };
         let (best, found, spent) = candidates
             .iter()
@@ -127,7 +146,7 @@ impl Labels {
         if !needed && spent > 0.1 * w * h {
             return None;
         }
-        self.taken.push(found);
+        self.taken.push((found, 1.0));
         Some(Place { x: best.0, y: best.1 + ascent, align: best.2 })
     }
 }

@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 
 use super::data::{End, RunReport, ZoneKind};
-use super::figures::{BEFORE_IMPACT_S, Figures, is_threat};
+use super::figures::Figures;
 use super::labels::Labels;
 use super::shape::{Bounds, View, ellipse_90, round_number};
 use super::svg::{closed, cross, label, path, star, xy};
@@ -37,14 +37,25 @@ pub fn view(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2]) -> Vie
             .unwrap_or(zones)
         }
         Map::Approach => {
-            let flown = run.tracks.iter().filter(|t| is_threat(run, t));
+            let flown = figures.rounds.iter().filter_map(|r| Some(&run.tracks[r.track?]));
             let flown = flown.flat_map(|t| t.samples.iter().map(|s| [s[1], s[2]]));
+            let seen = |p: &[f64; 2]| in_range(run, *p);
+            let flown = flown.filter(seen);
             Bounds::around([zones.low, zones.high].into_iter().chain(flown))
                 .unwrap_or(zones)
                 .grown(0.07, 200.0)
         }
     };
     View::fit(bounds, size)
+}
+
+/// Whether some radar can see as far as a point: a belief that ran away is not drawn.
+fn in_range(run: &RunReport, [e_m, n_m]: [f64; 2]) -> bool {
+    run.sensors.is_empty()
+        || run
+            .sensors
+            .iter()
+            .any(|s| (e_m - s.position_en_m[0]).hypot(n_m - s.position_en_m[1]) <= 1.5 * s.range_m)
 }
 
 /// A map: everything inside its `<svg>`.
@@ -147,17 +158,32 @@ fn rings(view: &View, labels: &mut Labels) -> Markup {
     }
 }
 
+/// Everything that is no round of the raid, in grey; each sort is named once.
 fn traffic(run: &RunReport, figures: &Figures, view: &View, labels: &mut Labels) -> Markup {
+    let others: Vec<usize> = (0..run.tracks.len())
+        .filter(|i| figures.rounds.iter().all(|r| r.track != Some(*i)))
+        .collect();
+    let last = |i: usize| {
+        let samples = run.tracks[i].samples.iter().rev().map(|s| [s[1], s[2]]);
+        samples.clone().find(|p| view.shows(*p)).map(|p| view.at(p))
+    };
+    let mut named: Vec<(String, [f64; 2])> = Vec::new();
+    for (name, at) in others.iter().filter_map(|i| Some((name_of(run, *i), last(*i)?))) {
+        if named.iter().all(|n| n.0 != name) {
+            named.push((name, at));
+        }
+    }
     html! {
-        @for (i, track) in run.tracks.iter().enumerate().filter(|(i, _)| figures.rounds.iter().all(|r| r.track != Some(*i))) {
-            path class="track traffic" data-track=(i)
-                d=(path(track.samples.iter().map(|s| view.at([s[1], s[2]])))) {}
-            @if let Some(last) = track.samples.iter().rev().map(|s| [s[1], s[2]]).find(|p| view.shows(*p)) {
-                @let at = view.at(last);
-                circle class="head traffic still" cx=(xy(at[0])) cy=(xy(at[1])) r="2.5" {}
-                circle class="head traffic live" data-head=(i) r="2.5" {}
-                (label(labels, Bounds { low: at, high: at }, &[("minor", name_of(run, i))], false))
+        @for i in &others {
+            @if let Some(at) = last(*i) {
+                path class="track traffic" data-track=(i)
+                    d=(path(run.tracks[*i].samples.iter().map(|s| [s[1], s[2]]).filter(|p| in_range(run, *p)).map(|p| view.at(p)))) {}
+                circle class="head traffic still" cx=(xy(at[0])) cy=(xy(at[1])) r="2.2" {}
+                circle class="head traffic live" data-head=(i) r="2.2" {}
             }
+        }
+        @for (name, at) in named {
+            (label(labels, Bounds { low: at, high: at }, &[("minor", name)], false))
         }
     }
 }
@@ -204,9 +230,9 @@ fn rest(run: &RunReport, round: &super::figures::Round) -> Option<[f64; 2]> {
 fn ellipses(run: &RunReport, figures: &Figures, view: &View) -> Markup {
     html! {
         @for round in &figures.rounds {
-            @for (i, p) in round.ellipses(run).into_iter().enumerate().filter_map(|(i, p)| Some((i, p?))) {
+            @for (i, p) in round.ellipses(run, figures.before_impact_s).into_iter().enumerate().filter_map(|(i, p)| Some((i, p?))) {
                 (ellipse(view, p.position_en_m, p.covariance_m2,
-                    &format!("ellipse still at-{}", BEFORE_IMPACT_S[i])))
+                    &format!("ellipse still look-{i}")))
             }
             @if let Some(i) = round.track { ellipse class="ellipse live" data-ellipse=(i) {} }
         }
@@ -310,6 +336,9 @@ fn zone_labels(run: &RunReport, view: &View, labels: &mut Labels, small: bool) -
                 },
                 None => String::new(),
             };
+            @let others = run.zones.iter().filter(|z| z.id != zone.id);
+            @let others: Vec<_> = others.filter_map(|z| Bounds::around(z.polygon_en_m.iter().map(|p| view.at(*p)))).collect();
+            ({ labels.shun(others); "" })
             @if let Some(b) = Bounds::around(zone.polygon_en_m.iter().map(|p| view.at(*p))) {
                 @if small {
                     (label(labels, b, &[("name", zone.name.clone())], true))

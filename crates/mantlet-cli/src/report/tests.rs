@@ -3,19 +3,25 @@
 use super::data::RunReport;
 use super::{html, picture, sample, summary_json};
 
+/// Writes a report into a folder of `MANTLET_REPORT_DIR`, if that is set, for
+/// someone to look at.
+pub fn show(run: &RunReport, name: &str) {
+    let Some(dir) = std::env::var_os("MANTLET_REPORT_DIR") else { return };
+    let dir = std::path::Path::new(&dir).join(name);
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("report.html"), html(run)).unwrap();
+    std::fs::write(dir.join("picture.png"), picture(run).unwrap()).unwrap();
+    std::fs::write(dir.join("summary.json"), summary_json(run).unwrap()).unwrap();
+    std::fs::write(dir.join("summary.txt"), crate::terminal::summary(run, 100)).unwrap();
+}
+
 #[test]
-fn the_sample_is_written_where_asked_to_be_looked_at() {
+fn page_and_picture_stay_small() {
     let run = sample::report();
     let (page, image) = (html(&run), picture(&run).unwrap());
     assert!(page.len() < 1_500_000, "the page has {} bytes", page.len());
     assert!(image.len() < 1_000_000, "the picture has {} bytes", image.len());
-    if let Some(dir) = std::env::var_os("MANTLET_REPORT_SAMPLE") {
-        let dir = std::path::PathBuf::from(dir);
-        std::fs::write(dir.join("report.html"), page).unwrap();
-        std::fs::write(dir.join("picture.png"), image).unwrap();
-        std::fs::write(dir.join("summary.json"), summary_json(&run).unwrap()).unwrap();
-        std::fs::write(dir.join("summary.txt"), crate::terminal::summary(&run, 96)).unwrap();
-    }
+    show(&run, "sample");
 }
 
 #[test]

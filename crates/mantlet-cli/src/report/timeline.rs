@@ -129,7 +129,7 @@ fn row(run: &RunReport, round: &Round, axis: &Axis) -> Markup {
                 @if let Some(t) = round.first_plot_s { (mark(t, html! { circle class="seen" r="3.6" {} })) }
                 @if let Some(t) = round.confirmed_s { (mark(t, html! { circle class="confirmed" r="3.6" {} })) }
                 @if let Some(t) = round.warned_s {
-                    (mark(t, html! { path class="warn-mark" d="M-5.5 -5.5L5.5 0L-5.5 5.5Z" {} }))
+                    (mark(t, html! { path class="warn-mark" d="M-4.5 -16L4.5 -16L0 -8.5Z" {} }))
                 }
                 @if let Some(t) = round.intercepted_s { (mark(t, star("burst", [0.0, 0.0], 8.5))) }
                 @if let Some(t) = round.impact_s {

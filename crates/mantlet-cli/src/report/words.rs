@@ -115,6 +115,10 @@ pub fn key_figures(run: &RunReport, figures: &Figures) -> Vec<(String, String)> 
     out
 }
 
+fn moments(figures: &Figures) -> String {
+    format!("{} seconds", list(&figures.before_impact_s.map(|s| number(s, 0))))
+}
+
 /// Above the maps.
 pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     let mut names: Vec<(String, usize)> = Vec::new();
@@ -130,8 +134,9 @@ pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     let others: Vec<String> = names.iter().map(|(name, n)| counted(*n, name)).collect();
     let mut text = format!(
         "Each {} is drawn from its first plot on. Around where it will land, the ellipse that holds \
-         the impact nine times in ten, 10, 5 and 2 seconds before: it shrinks as the radars see more.",
-        noun(figures)
+         the impact nine times in ten, {} before: it shrinks as the radars see more.",
+        noun(figures),
+        moments(figures)
     );
     if !others.is_empty() {
         let were = if figures.traffic == 1 { "was" } else { "were" };
@@ -239,9 +244,11 @@ pub fn fell_lead(run: &RunReport, figures: &Figures) -> String {
 }
 
 /// Above the small maps.
-pub fn sure_lead(run: &RunReport) -> String {
-    let mut text = String::from(
-        "Half the long axis of the 90 % ellipse, in metres, 10, 5 and 2 seconds before impact; the cross is where it truly lands. One scale for all.",
+pub fn sure_lead(run: &RunReport, figures: &Figures) -> String {
+    let mut text = format!(
+        "Half the long axis of the 90 % ellipse, in metres, {} before impact; the cross is where it \
+         truly lands. One scale for all.",
+        moments(figures)
     );
     if let Some(a) = &run.accuracy {
         text.push_str(&format!(
