@@ -59,9 +59,11 @@ pub fn page(run: &RunReport, figures: &Figures) -> String {
 fn opening(run: &RunReport, figures: &Figures) -> Markup {
     html! {
         header {
-            p.kicker { (run.site) " · " (run.scenario) }
-            h1 { (words::headline(run, figures)) }
-            p.standfirst { (words::standfirst(run, figures)) }
+            div {
+                p.kicker { (run.site) " · " (run.scenario) }
+                h1 { (words::headline(run, figures)) }
+                p.standfirst { (words::standfirst(run, figures)) }
+            }
             dl.key {
                 @for (value, label) in words::key_figures(run, figures) {
                     div { dt { (label) } dd { (value) } }

@@ -12,6 +12,9 @@ use super::shape::{Bounds, View, ellipse_90, round_number};
 use super::svg::{closed, cross, label, path, star, xy};
 use super::text::{number, seconds, tick};
 
+/// What a track is called that follows nothing.
+pub const FALSE_TRACK: &str = "false track";
+
 /// Which of the two maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Map {
@@ -183,7 +186,7 @@ fn traffic(run: &RunReport, figures: &Figures, view: &View, labels: &mut Labels)
             }
         }
         @for (name, at) in named {
-            (label(labels, Bounds { low: at, high: at }, &[("minor", name)], false))
+            (label(labels, Bounds { low: at, high: at }, &[("minor still", name)], false))
         }
     }
 }
@@ -193,9 +196,10 @@ pub fn name_of(run: &RunReport, track: usize) -> String {
     let track = &run.tracks[track];
     let object = run.objects.iter().find(|o| Some(&o.id) == track.object_id.as_ref());
     match object {
+        Some(object) if object.class == "tracer" => "tracer round".into(),
         Some(object) => object.class.replace(['_', '-'], " "),
         None if run.objects.is_empty() => track.kind.clone(),
-        None => "false track".into(),
+        None => FALSE_TRACK.into(),
     }
 }
 
@@ -291,8 +295,8 @@ fn captions(run: &RunReport, figures: &Figures, view: &View, labels: &mut Labels
     let bursts = tracks().filter_map(|i| intercept(run, Some(i)));
     html! {
         @for (at, class, words) in [
-            (top(firsts.collect()), "threat", "first plots"),
-            (top(bursts.collect()), "shot", "shot down"),
+            (top(firsts.collect()), "threat still", "first plots"),
+            (top(bursts.collect()), "shot still", "shot down"),
         ] {
             @if let Some(at) = at { (label(labels, around(at, 6.0), &[(class, words.into())], false)) }
         }

@@ -2,7 +2,7 @@
 
 use super::data::{Action, RunReport};
 use super::figures::Figures;
-use super::plan::{Map, name_of};
+use super::plan::{FALSE_TRACK, Map, name_of};
 use super::text::{
     capital, casualties, count, counted, length, list, number, percent, plural, seconds,
 };
@@ -123,8 +123,8 @@ fn moments(figures: &Figures) -> String {
 pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     let mut names: Vec<(String, usize)> = Vec::new();
     for (i, track) in run.tracks.iter().enumerate() {
-        if !super::figures::is_threat(run, track) {
-            let name = name_of(run, i);
+        let name = name_of(run, i);
+        if !super::figures::is_threat(run, track) && name != FALSE_TRACK {
             match names.iter_mut().find(|n| n.0 == name) {
                 Some(found) => found.1 += 1,
                 None => names.push((name, 1)),
