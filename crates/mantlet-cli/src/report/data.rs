@@ -289,6 +289,8 @@ pub struct Harm {
     pub by_duds: f64,
     /// Chance of at least one casualty.
     pub chance_of_any: f64,
+    /// Chance of damage to what is built there.
+    pub chance_of_damage: f64,
 }
 
 /// One simulated shot or burst.
@@ -343,6 +345,8 @@ pub struct Piece {
     pub position_en_m: [f64; 2],
     /// What it is.
     pub kind: PieceKind,
+    /// How many pieces like it fall about there.
+    pub count: f64,
     /// Kinetic energy on landing, J.
     pub energy_j: f64,
 }

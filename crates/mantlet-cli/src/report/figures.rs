@@ -70,7 +70,10 @@ pub struct Fallen {
 
 impl Fallen {
     fn of(run: &RunReport) -> Self {
-        let of = |kind| run.fallen.iter().filter(|p| p.kind == kind).count();
+        let of = |kind| {
+            let of_kind = run.fallen.iter().filter(|p| p.kind == kind);
+            of_kind.map(|p| p.count).sum::<f64>().round() as usize
+        };
         Self {
             parts: of(PieceKind::Part),
             fragments: of(PieceKind::Fragment),

@@ -226,6 +226,7 @@ fn warn(run: &mut RunReport) {
                 casualties: harm,
                 by_rounds: harm,
                 chance_of_any: 1.0 - f64::exp(-harm),
+                chance_of_damage: 1.0 - f64::exp(-2.0 * harm),
                 ..Harm::default()
             },
             harm_with: Harm {
@@ -234,6 +235,7 @@ fn warn(run: &mut RunReport) {
                 by_debris: if i == 2 || i == 4 { left * 0.1 } else { left * 0.8 },
                 by_duds: if i == 2 || i == 4 { 0.0 } else { left * 0.2 },
                 chance_of_any: 1.0 - f64::exp(-left),
+                chance_of_damage: 1.0 - f64::exp(-2.0 * left),
             },
         });
         let later = tracks.iter().skip(1).map(|id| ROCKETS[*id as usize - 1].1 + 2.5);
@@ -281,6 +283,7 @@ fn shoot(run: &mut RunReport) {
                     3..32 => PieceKind::Fragment,
                     _ => PieceKind::Dud,
                 },
+                count: 1.0,
                 energy_j: if k < 3 { 40_000.0 } else { 60.0 + 50.0 * scatter(n + 4) },
             });
         }

@@ -116,6 +116,12 @@ pub fn harm(run: &RunReport) -> Markup {
                             "chance of any " (percent(outcome.harm_without.chance_of_any))
                             " → " (percent(outcome.harm_with.chance_of_any))
                         }
+                        @if outcome.harm_without.chance_of_damage + outcome.harm_with.chance_of_damage > 0.0 {
+                            small {
+                                "of damage " (percent(outcome.harm_without.chance_of_damage))
+                                " → " (percent(outcome.harm_with.chance_of_damage))
+                            }
+                        }
                     }
                 }
             }
