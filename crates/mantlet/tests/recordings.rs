@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use etherparse::PacketBuilder;
-use mantlet::scenario::load_site;
+use mantlet::scenario::{load_scenario, load_site};
 use mantlet::sensors::asterix::{CAT034, CAT048, Message, NonCooperativeReport, write_block};
 use mantlet::sensors::{
     Format, InputError, Plot, PlotWriter, Reason, Recording, Scan, Site, Tally,
@@ -219,4 +219,34 @@ fn several_inputs_are_merged_by_time() {
         .map(|scan| scan.time.seconds())
         .collect();
     assert_eq!(times, [0.0, 2.0, 4.0, 6.0]);
+}
+
+#[test]
+fn a_simulated_raid_comes_back_from_its_file_scan_by_scan() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/eight-rockets.toml");
+    let scenario = load_scenario(Path::new(file)).expect("a good scenario");
+    let site = &scenario.site.site;
+    let mut scans: Vec<Scan> = Vec::new();
+    let mut objects = scenario.draw(7);
+    scenario.watch(7, &mut objects, None, |step, _| scans.push(step.scan.clone()));
+    let mut writer = PlotWriter::new(site, Vec::new()).expect("memory");
+    for scan in &scans {
+        writer.scan(scan).expect("memory");
+    }
+    let text = Cursor::new(writer.into_inner());
+    let recording = Recording::from_reader("raid", Format::Csv, text, site).expect("readable");
+    let read: Vec<Scan> = recording.map(|scan| scan.expect("readable")).collect();
+    // A look that saw nothing before a sensor's first plot or after its last leaves no line.
+    let key = |s: &Scan| (s.sensor, s.time);
+    let skipped = scans.iter().filter(|s| !read.iter().any(|r| key(r) == key(s)));
+    assert!(skipped.clone().all(|s| s.plots.is_empty()), "a scan with plots is not there");
+    assert!(skipped.count() < 5);
+    for got in &read {
+        let want = scans.iter().find(|s| key(s) == key(got)).expect("a scan that was not made");
+        assert_eq!(got.plots.len(), want.plots.len(), "{:?}", key(got));
+    }
+    // In the order in which they were made, so that a tracker makes the same of them.
+    let made: Vec<_> =
+        scans.iter().map(key).filter(|k| read.iter().any(|r| key(r) == *k)).collect();
+    assert_eq!(read.iter().map(key).collect::<Vec<_>>(), made);
 }

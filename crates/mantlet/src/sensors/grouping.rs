@@ -39,6 +39,8 @@ struct Window {
     /// Grid index of the open window.
     index: i64,
     plots: Vec<Plot>,
+    /// Time of the latest of the plots.
+    last: Option<Timestamp>,
 }
 
 impl Window {
@@ -49,10 +51,6 @@ impl Window {
 
     fn start(&self, anchor: Timestamp, index: i64) -> Timestamp {
         Timestamp::from_nanos(anchor.nanos().saturating_add(index.saturating_mul(self.period_ns)))
-    }
-
-    fn last_plot(&self) -> Option<Timestamp> {
-        self.plots.iter().map(|p| p.time).max()
     }
 }
 
@@ -84,6 +82,7 @@ impl Grouping {
             anchor: None,
             index: 0,
             plots: Vec::new(),
+            last: None,
         };
         Self {
             windows: site.sensors.iter().map(|s| window(s.period_s)).collect(),
@@ -111,7 +110,9 @@ impl Grouping {
         } else if window.plots.iter().rev().take(DUPLICATE_REACH).any(|p| *p == plot) {
             return Taken::Duplicate;
         }
-        self.windows[sensor].plots.push(plot);
+        let window = &mut self.windows[sensor];
+        window.plots.push(plot);
+        window.last = window.last.max(Some(plot.time));
         if self.latest.is_none_or(|t| t < plot.time) {
             self.latest = Some(plot.time);
             self.close_silent();
@@ -121,8 +122,8 @@ impl Grouping {
 
     /// The next scan that nothing still open can precede.
     pub fn pop(&mut self) -> Option<Scan> {
-        let open = self.windows.iter().filter_map(Window::last_plot).min();
         let first = self.closed.front()?;
+        let open = self.windows.iter().filter_map(|w| w.last).min();
         (open.is_none_or(|t| first.time <= t)).then(|| self.closed.pop_front()).flatten()
     }
 
@@ -142,7 +143,7 @@ impl Grouping {
         let Some(anchor) = window.anchor else { return };
         let mut scans = Vec::new();
         let mut first_empty = window.index;
-        if let Some(time) = window.last_plot() {
+        if let Some(time) = window.last.take() {
             let plots = std::mem::take(&mut window.plots);
             scans.push(Scan { sensor, time, sector: None, plots });
             first_empty += 1;

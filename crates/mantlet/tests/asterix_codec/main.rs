@@ -4,10 +4,11 @@
 //! - Random records of every category, filled from the category's own table, are written
 //!   and read back; random octets never panic; whatever decodes is written bit for bit.
 //! - Every conforming block of the captures is written back bit for bit.
-//! - The PyPI package `libasterix` reads the same blocks, random and real, to the same
-//!   fields, bits and values. It is looked for with the interpreter that
-//!   `MANTLET_PEER_PYTHON` names, else `python3`; where it is not installed the test says
-//!   so and passes. To install: `python3 -m venv V && V/bin/pip install libasterix==0.36.3`.
+//! - The PyPI package `libasterix` reads the same blocks, random, damaged and real, to the
+//!   same fields, bits and values. It is looked for with the interpreter that
+//!   `MANTLET_PEER_PYTHON` names, with `.venv/bin/python` of the repository and with
+//!   `python3`; where it is not installed the test says so and passes. To install:
+//!   `python3 -m venv .venv && .venv/bin/pip install libasterix==0.36.3`.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -256,13 +257,17 @@ fn ours(datagrams: &[Vec<u8>]) -> String {
 
 /// The interpreter that has libasterix, or `None` after saying so.
 fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("MANTLET_PEER_PYTHON").unwrap_or_else(|| "python3".into());
-    let probe = Command::new(&python).args(["-c", "import asterix.generated"]).output();
-    if probe.is_ok_and(|o| o.status.success()) {
-        return Some(python.into());
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin/python");
+    let named = std::env::var_os("MANTLET_PEER_PYTHON").map(PathBuf::from);
+    let has_it = |python: &PathBuf| {
+        let probe = Command::new(python).args(["-c", "import asterix.generated"]).output();
+        probe.is_ok_and(|o| o.status.success())
+    };
+    let found = named.into_iter().chain([own, "python3".into()]).find(has_it);
+    if found.is_none() {
+        eprintln!("SKIPPED: libasterix is not installed; see the head of this file");
     }
-    eprintln!("SKIPPED: libasterix is not installed for {}", python.display());
-    None
+    found
 }
 
 #[test]
