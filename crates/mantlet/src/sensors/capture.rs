@@ -19,8 +19,9 @@ use crate::time::Timestamp;
 use super::{InputError, Reason, Tally};
 
 /// First size of the buffer, and the block beyond which a file is taken for broken,
-/// bytes. chosen: a full Ethernet segment; no capture has blocks of 16 MiB.
-const BUFFER: usize = 1 << 18;
+/// bytes. chosen: most packets are far shorter than 64 KiB; no capture has blocks of
+/// 16 MiB.
+const BUFFER: usize = 1 << 16;
 const BUFFER_MAX: usize = 1 << 24;
 
 /// Datagrams waiting for fragments. chosen: a radar sends a few at a time; the oldest
@@ -396,6 +397,29 @@ mod tests {
             assert_eq!(tally.count(Reason::Cut), u64::from(!between), "cut at {end}");
         }
         assert!(Datagrams::new("t.pcap", &file[..20]).is_err());
+    }
+
+    #[test]
+    fn the_longest_datagrams_are_read() {
+        let packet = udp(&[7; 65_507], false);
+        let length = packet.len();
+        let (got, tally) = read(&pcap(1, &[(1, packet.clone(), length), (2, packet, length)]));
+        assert_eq!(got.iter().map(|d| d.payload.len()).collect::<Vec<_>>(), [65_507, 65_507]);
+        assert_eq!(tally.rejected(), 0);
+    }
+
+    #[test]
+    fn a_packet_that_claims_to_be_longer_than_any_is_one_clear_error() {
+        let mut file = pcap(1, &[(1, udp(b"x", false), 43)]);
+        file[24 + 8..24 + 12].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
+        file.extend(vec![0; 1 << 17]);
+        let mut datagrams = Datagrams::new("t.pcap", &file[..]).unwrap();
+        let result = datagrams.next_datagram(&mut Tally::default());
+        let clear = match &result {
+            Ok(datagram) => datagram.is_none(),
+            Err(e) => e.to_string().starts_with("t.pcap: byte 24: "),
+        };
+        assert!(clear, "{result:?}");
     }
 
     #[test]

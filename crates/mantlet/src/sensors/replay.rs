@@ -17,7 +17,7 @@ use super::asterix::{
 };
 use super::capture::Datagrams;
 use super::recording::{Format, open};
-use super::{InputError, Reason, Recording, Scan, Site, Tally};
+use super::{InputError, Reason, Recording, Scan, Sensor, Site, Tally};
 
 /// Plots in one datagram. chosen: 32 CAT015 records fit an Ethernet frame.
 const PLOTS: usize = 32;
@@ -54,21 +54,21 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Opens a capture, or plots.csv or blocks of the sensors of a site. Plots made into
-    /// CAT015 say that they are simulated or replayed when `simulated` is set.
+    /// Opens a capture, or plots.csv or blocks of the sensors of a site, which captures do
+    /// without. Plots made into CAT015 say that they are simulated or replayed when
+    /// `simulated` is set.
     ///
     /// # Errors
-    /// When it cannot be opened, is not what its name says, or the site names no feed.
-    pub fn open(path: &Path, site: &Site, simulated: bool) -> Result<Self, InputError> {
+    /// When it cannot be opened, is not what its name says, or no sensor names a feed.
+    pub fn open(path: &Path, site: Option<&Site>, simulated: bool) -> Result<Self, InputError> {
         let name = path.display().to_string();
         let source = match Format::of(path)? {
             Format::Capture => Source::Capture(Datagrams::new(&name, open(path)?)?),
             Format::Csv | Format::Asterix => {
-                let feeds = site.sensors.iter().map(|s| s.feed.as_ref().map(|f| (f.sac, f.sic)));
-                let feeds: Vec<_> = feeds.collect();
-                if feeds.iter().all(Option::is_none) {
-                    return Err(InputError::NoFeed { path: name });
-                }
+                let feed = |s: &Sensor| s.feed.as_ref().map(|f| (f.sac, f.sic));
+                let named = |s: &&Site| s.sensors.iter().any(|s| s.feed.is_some());
+                let site = site.filter(named).ok_or(InputError::NoFeed { path: name })?;
+                let feeds = site.sensors.iter().map(feed).collect();
                 Source::Scans(Recording::open(&[path], site)?, feeds)
             }
         };
@@ -194,7 +194,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let recorded: Vec<Scan> =
             Recording::open(&[&path], &site).unwrap().map(Result::unwrap).collect();
-        let mut replay = Replay::open(&path, &site, true).unwrap();
+        let mut replay = Replay::open(&path, Some(&site), true).unwrap();
         let mut live = LiveFeed::new(&site).unwrap();
         let mut scans = Vec::new();
         let start = Timestamp::from_seconds(1_740_000_000.0).unwrap();
@@ -238,7 +238,7 @@ mod tests {
     fn a_site_without_feeds_cannot_be_replayed() {
         let mut site = site_of(&[("a", 0.5)]);
         site.sensors[0].feed = None;
-        let error = Replay::open(Path::new("plots.csv"), &site, true).err().unwrap();
+        let error = Replay::open(Path::new("plots.csv"), Some(&site), true).err().unwrap();
         assert!(matches!(error, InputError::NoFeed { .. }));
     }
 }
