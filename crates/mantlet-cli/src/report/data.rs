@@ -46,7 +46,7 @@ pub struct RunReport {
     pub outcomes: Vec<ZoneOutcome>,
     /// Simulated shots, in the order they were fired.
     pub engagements: Vec<Engagement>,
-    /// Rounds that were deliberately left alone.
+    /// Rounds that were let through.
     pub spared: Vec<Spared>,
     /// Pieces that fell because of interception.
     #[serde(skip)]
@@ -312,14 +312,14 @@ pub struct Engagement {
     pub position_enu_m: [f64; 3],
 }
 
-/// A round that was deliberately not engaged.
+/// A round that was let through.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Spared {
     /// Which track.
     pub track_id: u64,
     /// When that was decided, s.
     pub time_s: f64,
-    /// Why, as a clause: "lands in the open field".
+    /// Why, as a clause: "would hurt nobody", "out of reach".
     pub reason: String,
 }
 

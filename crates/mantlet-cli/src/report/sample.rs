@@ -289,7 +289,7 @@ fn shoot(run: &mut RunReport) {
         }
     }
     run.engagements.sort_by(|a, b| a.fired_s.total_cmp(&b.fired_s));
-    for (track_id, reason) in [(2, "lands in the open field"), (7, "lands in the open field")] {
+    for (track_id, reason) in [(2, "would hurt nobody"), (7, "would hurt nobody")] {
         run.spared.push(Spared { track_id, time_s: 12.0, reason: reason.into() });
     }
     let (columns, rows) = (70, 56);

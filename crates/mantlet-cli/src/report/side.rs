@@ -5,8 +5,9 @@ use maud::{Markup, html};
 
 use super::data::{End, RunReport};
 use super::figures::Figures;
+use super::labels::text_width;
 use super::shape::{Bounds, contains, round_number};
-use super::svg::{cross, path, star, xy};
+use super::svg::{LABEL_SIZE, cross, path, star, xy};
 use super::text::{length, tick};
 
 /// Space under the ground line for names, and above the highest track, sheet units.
@@ -148,7 +149,8 @@ impl Side {
                         data-still=[warned.then_some("warned")]
                         x=(xy(b.low[0])) y=(xy(self.ground_y)) width=(xy(b.size()[0].max(2.0))) height="6" {}
                     @if contains(&zone.polygon_en_m, [0.0, 0.0]) {
-                        text class="label name" text-anchor="middle" x=(xy((0.5 * (b.low[0] + b.high[0])).max(4.2 * zone.name.chars().count() as f64)))
+                        @let room = 4.0 + 0.5 * text_width(&zone.name, LABEL_SIZE);
+                        text class="label name" text-anchor="middle" x=(xy((0.5 * (b.low[0] + b.high[0])).min(self.size[0] - room).max(room)))
                             y=(xy(self.ground_y + 22.0)) { (zone.name) }
                     }
                 }

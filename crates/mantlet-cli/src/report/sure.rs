@@ -49,7 +49,7 @@ fn one(run: &RunReport, round: &Round, before_s: [f64; 3], half_m: f64) -> Marku
                 @let class = if shot { "spared-impact" } else { "impact" };
                 (cross(class, view.at(middle), 4.0))
             }
-            figcaption { b { (round.number) } " " (axes) @if !axes.is_empty() { " m" } @if shot { span.shot { ", shot down" } } }
+            figcaption { b { (round.number) } " " (axes) @if shot { span.shot { ", shot down" } } }
         }
     }
 }

@@ -75,8 +75,8 @@ pub fn fate(run: &RunReport, round: &Round) -> String {
     let place = round.zone_id.as_ref().and_then(|id| zone(run, id)).map(|z| z.name.as_str());
     match (round.intercepted_u_m, place, &round.spared) {
         (Some(up_m), _, _) => format!("shot down {} up", length(up_m)),
-        (None, Some(place), Some(_)) => format!("let fall: {place}"),
-        (None, None, Some(_)) => "let fall between the zones".into(),
+        (None, Some(place), Some(why)) => format!("hit {place}; {why}"),
+        (None, None, Some(why)) => format!("fell between the zones; {why}"),
         (None, Some(place), None) => format!("hit {place}"),
         (None, None, None) => "fell between the zones".into(),
     }

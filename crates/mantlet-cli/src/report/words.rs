@@ -150,6 +150,11 @@ pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     text
 }
 
+/// "one was", "two were".
+fn were(n: usize) -> String {
+    format!("{} {}", count(n), if n == 1 { "was" } else { "were" })
+}
+
 /// Beside a map's title.
 pub fn map_caption(map: Map, figures: &Figures) -> String {
     match map {
@@ -220,14 +225,7 @@ pub fn fell_lead(run: &RunReport, figures: &Figures) -> String {
         counted(figures.rounds.iter().filter(|r| r.effector_rounds > 0).count(), noun(figures))
     );
     if !run.spared.is_empty() {
-        text.push_str(&format!(
-            " {} left alone.",
-            capital(&format!(
-                "{} {}",
-                count(run.spared.len()),
-                if run.spared.len() == 1 { "was" } else { "were" }
-            ))
-        ));
+        text.push_str(&format!(" {} let through.", capital(&were(run.spared.len()))));
     }
     text.push_str(" What is hit in the air still comes down: darker shading, likelier harm.");
     let worse = worse_off(run);

@@ -56,24 +56,23 @@ fn bar(outcome: &ZoneOutcome, zone: &Zone, whole_s: f64) -> Markup {
         (None, Some(_)) => format!("{}: warned, but nothing came", zone.name),
         (None, None) => format!("{}: not warned", zone.name),
     };
+    let Some(given_s) = outcome.seconds_given else {
+        return html! { div role="img" aria-label=(said) {} };
+    };
+    let short = given_s < outcome.seconds_needed;
     html! {
         svg class="strip" width="100%" height="40" role="img" aria-label=(said) {
             line class="base" x1="0" x2="100%" y1="27" y2="27" {}
-            @if let Some(given_s) = outcome.seconds_given {
-                @let short = given_s < outcome.seconds_needed;
-                rect class="spare" y="20" height="14" width=(share(given_s, whole_s)) {}
-                rect class={ "amount" @if short { " short" } } y="20" height="14"
-                    width=(share(given_s.min(outcome.seconds_needed), whole_s)) {}
-                @if short {
-                    rect class="lacking" y="20" height="14" x=(share(given_s, whole_s))
-                        width=(share(outcome.seconds_needed - given_s.max(0.0), whole_s)) {}
-                }
+            rect class="spare" y="20" height="14" width=(share(given_s, whole_s)) {}
+            rect class={ "amount" @if short { " short" } } y="20" height="14"
+                width=(share(given_s.min(outcome.seconds_needed), whole_s)) {}
+            @if short {
+                rect class="lacking" y="20" height="14" x=(share(given_s, whole_s))
+                    width=(share(outcome.seconds_needed - given_s.max(0.0), whole_s)) {}
             }
-            @if outcome.seconds_given.is_some() {
-                line class="need" x1=(needed) x2=(needed) y1="15" y2="39" {}
-                text class="label minor" text-anchor="middle" x=(needed) y="11" {
-                    "needs " (number(outcome.seconds_needed, 0)) " s"
-                }
+            line class="need" x1=(needed) x2=(needed) y1="15" y2="39" {}
+            text class="label minor" text-anchor="middle" x=(needed) y="11" {
+                "needs " (number(outcome.seconds_needed, 0)) " s"
             }
         }
     }
