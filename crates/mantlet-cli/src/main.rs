@@ -1,9 +1,58 @@
-//! The `mantlet` command.
+//! The `mantlet` command: run, track, score, check.
+//!
+//! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
+//! 1: the work failed; 2: the input is wrong.
 
-#[allow(dead_code, reason = "`mantlet run` fills it")]
+mod check;
+mod failure;
+mod recorder;
 mod report;
-
-#[allow(dead_code, reason = "`mantlet run` prints it")]
+mod run;
+mod score;
+mod staging;
+mod story;
 mod terminal;
+mod track;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sense incoming projectiles, track them, predict where and when each lands, warn
+/// the people there and nobody else. A simulator and a research system: not certified
+/// to warn people.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate the whole chain and report it
+    #[command(after_help = run::EXAMPLE)]
+    Run(run::Args),
+    /// Recorded plots to tracks, impacts and warnings
+    #[command(after_help = track::EXAMPLE)]
+    Track(track::Args),
+    /// Judge tracks, impacts and warnings against truth
+    #[command(after_help = score::EXAMPLE)]
+    Score(score::Args),
+    /// Validate any of our files, with the place of each error
+    #[command(after_help = check::EXAMPLE)]
+    Check(check::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Track(args) => track::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Check(args) => check::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -46,6 +46,8 @@ pub struct Score {
     pub runs: usize,
     /// Threats that gave at least three plots, and those tracked within 2 s of the third.
     pub tracked_within_2s_of_third_plot: Share,
+    /// Threats that had a confirmed track at all.
+    pub threats_tracked: usize,
     /// Median seconds from third plot to confirmed track.
     pub track_delay_median_s: Option<f64>,
     /// GOSPA (c = 200 m, p = 2, alpha = 2) of the rounds, mean over scans, m.
@@ -132,6 +134,7 @@ pub fn score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> Score {
             sum(|r| r.2.tracked_in_time),
             sum(|r| r.2.threats),
         ),
+        threats_tracked: delays.len(),
         track_delay_median_s: median(&mut delays),
         gospa_m: gospa.distance_m,
         gospa_localisation_m: gospa.localisation_m2.sqrt(),

@@ -1,0 +1,181 @@
+//! `mantlet run`: a scenario through the whole chain, and its report.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use mantlet::assessment::{impact_errors, pair, timeliness};
+use mantlet::scenario::{Object, Scenario, load_scenario};
+use mantlet::scoring::{Score, score};
+
+use crate::failure::{Done, Failure};
+use crate::recorder::Recorder;
+use crate::report::{self, data};
+use crate::staging::Staging;
+use crate::story;
+use crate::terminal;
+
+/// Shown under `--help`.
+pub const EXAMPLE: &str = "Example:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n\n\
+Leaves report.html, picture.png, summary.json, tables of plots, truth, tracks and\n\
+warnings, and a CAP document per message in the folder.";
+
+/// Arguments of `mantlet run`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The scenario
+    #[arg(value_name = "SCENARIO.toml")]
+    scenario: PathBuf,
+    /// Seed of every random draw; the scenario's own when absent
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Folder for the report and the tables; without it only the summary is printed
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace what is in the output folder
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print summary.json instead of the summary for people
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+///
+/// Input error when the scenario or its site is wrong, or the output folder is taken.
+pub fn run(args: &Args) -> Done {
+    let scenario = load_scenario(&args.scenario)?;
+    if scenario.site.site.sensors.is_empty() {
+        return Err(Failure::Input(format!(
+            "{}: sensor: none: expected at least one [[sensor]] in the site",
+            args.scenario.display()
+        )));
+    }
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
+    let report = simulate(&scenario, seed, staging.as_ref(), &args.scenario)?;
+    let summary = report::summary_json(&report)?;
+    if let Some(staging) = staging {
+        staging.write("summary.json", summary.as_bytes())?;
+        staging.write("report.html", report::html(&report).as_bytes())?;
+        staging.write("picture.png", &report::picture(&report)?)?;
+        staging.finish()?;
+    }
+    if args.quiet {
+        return Ok(());
+    }
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        out.write_all(summary.as_bytes())?;
+    } else {
+        out.write_all(terminal::summary(&report, width()).as_bytes())?;
+        if let Some(folder) = &args.out {
+            writeln!(out, "\nReport: {}", folder.join("report.html").display())?;
+        }
+    }
+    Ok(())
+}
+
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    if std::io::stdout().is_terminal() { columns.unwrap_or(100) } else { 100 }
+}
+
+/// The whole chain over one draw of the scenario.
+fn simulate(
+    scenario: &Scenario,
+    seed: u64,
+    staging: Option<&Staging>,
+    path: &Path,
+) -> Done<data::RunReport> {
+    let mut objects = scenario.draw(seed);
+    let planned = objects.clone();
+    let mut recorder = Recorder::new(&scenario.site, staging, true)?;
+    let mut failed = None;
+    scenario.watch(seed, &mut objects, None, |step, objects| {
+        if failed.is_none() {
+            failed = recorder.step(step, objects).err();
+        }
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    recorder.finish()?;
+    let score = judge(scenario, &recorder);
+    if let Some(staging) = staging {
+        write_truth(scenario, &planned, staging)?;
+        copy_site(path, staging)?;
+    }
+    Ok(story::tell(scenario, seed, &planned, &recorder, &score))
+}
+
+fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> Score {
+    let record = &recorder.record;
+    let site = &scenario.site;
+    let pairing = pair(record);
+    let errors = impact_errors(record, &pairing, Some((&site.site, &site.world)));
+    let radius_m = site.policy.hazard_radius_m("rocket");
+    let times = timeliness(record, &pairing, &site.zones, radius_m);
+    score(&[(pairing, errors, times)])
+}
+
+/// impacts.csv and rounds.csv: where rounds would land if nothing touched them.
+fn write_truth(scenario: &Scenario, objects: &[Object], staging: &Staging) -> Done {
+    let mut impacts = staging.create("impacts.csv")?;
+    writeln!(impacts, "object_id,class,time_s,lat_deg,lon_deg,height_m,e_m,n_m")?;
+    let mut rounds = staging.create("rounds.csv")?;
+    writeln!(rounds, "object_id,drag_curve,area_per_mass_m2kg")?;
+    for object in objects {
+        let (Some(p), Some(body)) = (object.lands_at_enu_m, object.body) else { continue };
+        let place = scenario.site.site.datum.wgs84(p.into());
+        writeln!(
+            impacts,
+            "{},{},{:.4},{:.7},{:.7},{:.2},{:.3},{:.3}",
+            object.id,
+            object.class,
+            object.end_s,
+            place.lat_deg(),
+            place.lon_deg(),
+            place.height_m,
+            p.x,
+            p.y
+        )?;
+        let area = body.area_per_mass_m2kg;
+        writeln!(rounds, "{},{},{area:.6e}", object.id, body.curve.name())?;
+    }
+    impacts.flush()?;
+    rounds.flush()?;
+    Ok(())
+}
+
+/// A copy of the site's files, so that the folder can be scored and repeated alone.
+fn copy_site(scenario: &Path, staging: &Staging) -> Done {
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let table: toml::Table = read(scenario)?.parse().context("the scenario was read before")?;
+    let named = |table: &toml::Table, key: &str| Some(table.get(key)?.as_str()?.to_string());
+    let Some(site_name) = named(&table, "site") else { return Ok(()) };
+    let site_path = scenario.parent().unwrap_or(Path::new("")).join(site_name);
+    let text = read(&site_path)?;
+    let table: toml::Table = text.parse().context("the site was read before")?;
+    staging.write("site.toml", text.as_bytes())?;
+    for key in ["zones", "terrain", "sounding"] {
+        let Some(name) = named(&table, key) else { continue };
+        let inside = Path::new(&name)
+            .components()
+            .all(|c| matches!(c, std::path::Component::Normal(_) | std::path::Component::CurDir));
+        if inside {
+            let from = site_path.parent().unwrap_or(Path::new("")).join(&name);
+            let bytes =
+                std::fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+            staging.write(&name, &bytes)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! `mantlet track`: recorded plots to tracks, impacts and warnings.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use mantlet::exchange::{TRACK_COLUMNS, write_tracks};
+use mantlet::pipeline::Pipeline;
+use mantlet::scenario::load_site;
+use mantlet::sensors::{ListedRecord, Recording, list_records};
+
+use crate::failure::Done;
+use crate::recorder::Recorder;
+use crate::staging::Staging;
+
+/// Shown under `--help`.
+pub const EXAMPLE: &str = "Examples:\n  mantlet track --site sites/cedar.toml out/a/plots.csv --out out/tracked\n  \
+mantlet track --site sites/asterix-example.toml capture.pcapng > tracks.csv\n  \
+mantlet track --plots capture.pcap";
+
+/// Arguments of `mantlet track`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Recorded plots: .csv, .pcap, .pcapng, .ast (raw ASTERIX), or - for CSV on
+    /// standard input
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// The site: its sensors, zones and policy
+    #[arg(long, value_name = "SITE.toml", required_unless_present = "plots")]
+    site: Option<PathBuf>,
+    /// Folder for tracks.csv and warnings.csv; without it the tracks go to standard
+    /// output
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace what is in the output folder
+    #[arg(long)]
+    force: bool,
+    /// Only list the ASTERIX records of captures, one line each
+    #[arg(long)]
+    plots: bool,
+    /// Say nothing but errors on standard error
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+///
+/// Input error when the site or an input is wrong.
+pub fn run(args: &Args) -> Done {
+    if args.plots {
+        return list(args);
+    }
+    let site = match &args.site {
+        Some(path) => load_site(path)?,
+        None => return Ok(()),
+    };
+    let mut recording = Recording::open(&args.inputs, &site.site)?;
+    let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
+    let mut pipeline = Pipeline::new(
+        site.site.clone(),
+        site.world.clone(),
+        site.zones.clone(),
+        site.policy.clone(),
+    );
+    let mut recorder = Recorder::new(&site, staging.as_ref(), false)?;
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    if staging.is_none() {
+        writeln!(stdout, "{TRACK_COLUMNS}")?;
+    }
+    let mut last = None;
+    for scan in &mut recording {
+        let scan = scan?;
+        let picture = pipeline.scan(&scan);
+        recorder.picture(&picture)?;
+        if staging.is_none() {
+            let (tracks, impacts) = (picture.tracks, picture.impacts);
+            write_tracks(&mut stdout, &site.site.datum, picture.time, tracks, impacts)?;
+        }
+        last = Some(scan.time);
+    }
+    // Time goes on after the last plot until every warning has its clear.
+    if let Some(mut now) = last {
+        let patience = LONGEST_TAIL_S as usize;
+        for _ in 0..patience {
+            if pipeline.in_force().next().is_none() {
+                break;
+            }
+            now = now + 1.0;
+            for warning in pipeline.idle(now) {
+                recorder.warn(&warning)?;
+            }
+        }
+    }
+    stdout.flush()?;
+    recorder.finish()?;
+    if let Some(staging) = staging {
+        staging.finish()?;
+    }
+    if !args.quiet {
+        summary(&recording, &recorder);
+    }
+    Ok(())
+}
+
+/// Longest time past the last plot that all-clears are waited for, s.
+const LONGEST_TAIL_S: f64 = 700.0;
+
+fn summary(recording: &Recording, recorder: &Recorder<'_>) {
+    for (path, tally) in recording.tallies() {
+        eprintln!("{path}: {} plots used, {} left out", tally.plots, tally.rejected());
+        for line in tally.lines() {
+            eprintln!("  {line}");
+        }
+    }
+    let falling = recorder.tracks.values().filter(|t| !t.predictions.is_empty()).count();
+    eprintln!(
+        "{} tracks, {falling} with an impact, {} warnings",
+        recorder.tracks.len(),
+        recorder.warnings.iter().filter(|w| w.action.name() == "warn").count()
+    );
+    for track in recorder.tracks.values() {
+        let end_s = track.samples.last().map_or(track.first_plot_s, |s| s[0]);
+        eprintln!(
+            "  track {}: {} ({:.0} %), {:.1} s from its first plot",
+            track.id,
+            track.kind,
+            100.0 * track.kind_probability,
+            end_s - track.first_plot_s
+        );
+    }
+}
+
+fn list(args: &Args) -> Done {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    writeln!(out, "{}", ListedRecord::HEADER)?;
+    let mut failed = None;
+    for input in &args.inputs {
+        let mut count = 0u64;
+        let tally = list_records(input, &mut |record| {
+            count += 1;
+            if failed.is_none() {
+                failed = writeln!(out, "{}", record.line()).err();
+            }
+        })?;
+        if !args.quiet {
+            eprintln!("{}: {count} records", input.display());
+            for line in tally.lines() {
+                eprintln!("  {line}");
+            }
+        }
+    }
+    match failed {
+        Some(e) => Err(e.into()),
+        None => Ok(out.flush()?),
+    }
+}
