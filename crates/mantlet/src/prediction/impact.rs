@@ -21,17 +21,21 @@ use crate::tracking::Track;
 
 /// Standard deviation of each wind component against the world's, m/s. Chosen:
 /// a sounding a few hours old.
-const WIND_SIGMA_MPS: f64 = 1.0;
+const WIND_SIGMA_MPS: f64 = 0.5;
 /// Standard deviation of ln(density). Chosen: 3 K and 5 hPa against the world's.
-const DENSITY_LN_SIGMA: f64 = 0.01;
+const DENSITY_LN_SIGMA: f64 = 0.005;
 /// Standard deviation of ln(drag coefficient) of the rest of the flight against
 /// that of the part seen. Chosen: the drag curve of the class is not the round's.
-const DRAG_LN_SIGMA: f64 = 0.02;
+const DRAG_LN_SIGMA: f64 = 0.01;
 /// Acceleration left out, m²/s³: the tracker's own process noise.
-const ACCELERATION_M2S3: f64 = 0.02;
+const ACCELERATION_M2S3: f64 = 0.002;
 /// Probability of falling from which on an impact is worth stating. Chosen: an
 /// aircraft is given away by then, a round is not yet delayed by more than a scan.
 const FALLING_PROBABILITY: f64 = 0.9;
+
+/// Fewest plots to predict from. Chosen: two leave the velocity uncertain by tens
+/// of metres a second and the impact by a kilometre.
+const LEAST_PLOTS: u32 = 3;
 
 /// Where and when a track comes down.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +59,10 @@ pub struct Impact {
 /// The impact of a confirmed track; `None` for what will not come down by gravity
 /// and drag alone: aircraft, drones, birds, tracer, and what is not known yet.
 pub fn predict_impact(world: &World, track: &Track) -> Option<Impact> {
-    if !track.is_confirmed() || track.ballistic_probability() < FALLING_PROBABILITY {
+    if !track.is_confirmed()
+        || track.plot_count < LEAST_PLOTS
+        || track.ballistic_probability() < FALLING_PROBABILITY
+    {
         return None;
     }
     let body = Body { curve: track.curve, area_per_mass_m2kg: track.area_per_mass_m2kg() };

@@ -74,7 +74,7 @@ impl Kind {
 }
 
 /// What is typical of a kind: prior share, middle and spread of ln(area per
-/// mass) and of ln(speed).
+/// mass) and of ln(fastest speed).
 struct Typical {
     kind: Kind,
     share: f64,
@@ -89,21 +89,21 @@ struct Typical {
 const FALLING: [Typical; 4] = [
     Typical {
         kind: Kind::Rocket,
-        share: 0.45,
+        share: 0.40,
         ln_area_per_mass: [-7.8, 0.5],
         ln_speed: [5.6, 0.4],
     },
     Typical {
         kind: Kind::Mortar,
-        share: 0.30,
+        share: 0.27,
         ln_area_per_mass: [-6.7, 0.4],
         ln_speed: [5.0, 0.4],
     },
     Typical {
         kind: Kind::Artillery,
-        share: 0.20,
+        share: 0.18,
         ln_area_per_mass: [-7.6, 0.3],
-        ln_speed: [5.8, 0.4],
+        ln_speed: [5.9, 0.4],
     },
     Typical {
         kind: Kind::Tracer,
@@ -120,37 +120,40 @@ const POWERED: [Typical; 3] = [
     Typical { kind: Kind::Bird, share: 0.25, ln_area_per_mass: [0.0; 2], ln_speed: [2.5, 0.35] },
 ];
 
+/// Standard deviations by which a speed or climb must pass a mark to count.
+const SURE: f64 = 1.5;
+
 /// Probabilities by `Kind as usize`. `falling_weight` is the share of the motion
 /// models' weight on free fall; `drag_prior` is what the filter assumed of
-/// ln(area per mass), to be taken out again.
+/// ln(area per mass), to be taken out again; `peak_speed_mps` is the fastest that
+/// it was surely seen: a bullet is soon as slow as a mortar bomb.
 pub fn classify(
     falling_weight: f64,
     mean: &Vector7,
     covariance: &Matrix7,
     drag_prior: [f64; 2],
-    transponder: bool,
+    peak_speed_mps: f64,
 ) -> [f64; Kind::COUNT] {
     let mut p = [0.0; Kind::COUNT];
-    if transponder {
-        p[Kind::Aircraft as usize] = 1.0;
-        return p;
-    }
     let velocity = velocity_mps(mean);
     let speed_mps = velocity.norm().max(1.0);
     let ln_speed = speed_mps.ln();
-    let climb_rad = (velocity.z / speed_mps).asin();
-    let speed_sigma =
-        (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt() / speed_mps;
+    let speed_sigma = (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt() / speed_mps;
 
-    // Free fall against power: what moves fast or steeply is hardly an aircraft.
-    let fast = ramp(speed_mps, 240.0, 360.0) * 5.0 - ramp(-speed_mps, -60.0, -30.0) * 4.0;
-    let steep = ramp(climb_rad.abs(), 0.15, 0.45) * 4.0 - 1.0;
+    // Free fall against power: what surely moves fast or steeply is hardly an
+    // aircraft. A belief of two plots is sure of neither.
+    let (slow_mps, quick_mps) =
+        (speed_mps * (1.0 - SURE * speed_sigma), speed_mps * (1.0 + SURE * speed_sigma));
+    let climb = (velocity.z.abs() - SURE * covariance[(5, 5)].sqrt()).max(0.0) / speed_mps;
+    let fast = ramp(slow_mps, 240.0, 360.0) * 5.0 - ramp(-quick_mps, -60.0, -30.0) * 4.0;
+    let steep = ramp(climb, 0.15, 0.45) * 4.0 - 1.0;
     let odds = falling_weight.max(1e-12) / (1.0 - falling_weight).max(1e-12) * (fast + steep).exp();
     let falling = odds / (1.0 + odds);
 
+    let ln_peak = ln_speed.max(peak_speed_mps.max(1.0).ln());
     spread(&mut p, falling, &FALLING, |t| {
         let drag = overlap(mean[6], covariance[(6, 6)], drag_prior, t.ln_area_per_mass);
-        drag * density(ln_speed, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
+        drag * density(ln_peak, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
     });
     spread(&mut p, 1.0 - falling, &POWERED, |t| {
         density(ln_speed, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
@@ -205,7 +208,7 @@ mod tests {
         mean[6] = ln_area;
         let sigma = Vector7::from([10.0, 10.0, 10.0, 2.0, 2.0, 2.0, 0.15]);
         let covariance = Matrix7::from_diagonal(&sigma.component_mul(&sigma));
-        classify(falling, &mean, &covariance, PRIOR, false)
+        classify(falling, &mean, &covariance, PRIOR, 0.0)
     }
 
     #[test]

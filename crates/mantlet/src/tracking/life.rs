@@ -92,6 +92,7 @@ impl Track {
             first,
             keys: keys.to_vec(),
             missed_in_a_row: 0,
+            peak_speed_mps: 0.0,
         };
         let ln_likelihood = track.weigh();
         Some((track, ln_likelihood))
@@ -195,13 +196,18 @@ impl Track {
         let (mean, covariance) = (best.belief.mean, best.belief.covariance);
         self.mean = mean;
         self.covariance = covariance;
-        self.kind_probabilities = classify(
-            self.ballistic_weight(),
-            &mean,
-            &covariance,
-            scene.config.ln_area_per_mass,
-            self.transponder,
-        );
+        if self.plot_count >= 3 {
+            let sigma_mps = (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt();
+            let surely_mps = velocity_mps(&mean).norm() - sigma_mps;
+            self.peak_speed_mps = self.peak_speed_mps.max(surely_mps);
+        }
+        self.kind_probabilities = if self.transponder {
+            std::array::from_fn(|kind| f64::from(u8::from(kind == Kind::Aircraft as usize)))
+        } else {
+            let weight = self.ballistic_weight();
+            let prior = scene.config.ln_area_per_mass;
+            classify(weight, &mean, &covariance, prior, self.peak_speed_mps)
+        };
         self.kind = most_likely(&self.kind_probabilities);
     }
 

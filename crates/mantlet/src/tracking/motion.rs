@@ -17,10 +17,10 @@ use super::filter::{Belief, Matrix7, Vector7};
 /// Spectral density of the acceleration that the flight model leaves out, m²/s³.
 /// Chosen: gusts and yaw of 0.1 m/s² that last a second; after 10 s it adds 2 m
 /// and 0.4 m/s to a round, well below what a radar leaves uncertain.
-const BALLISTIC_NOISE_M2S3: f64 = 0.02;
+const BALLISTIC_NOISE_M2S3: f64 = 0.002;
 /// Variance rate of ln(area per mass), 1/s. Chosen: the drag curve's shape may
 /// be off by 3 % over 10 s of slowing down.
-const DRAG_NOISE_PER_S: f64 = 1e-4;
+const DRAG_NOISE_PER_S: f64 = 2e-5;
 /// Spectral density of a powered object's acceleration, m²/s³. Chosen: turns
 /// and climbs of 2 m/s² that last a second; a free fall differs from it by 5
 /// standard deviations a second.

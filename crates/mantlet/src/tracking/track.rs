@@ -80,6 +80,8 @@ pub struct Track {
     /// Keys of the plots of a tentative track, oldest first.
     pub(super) keys: Vec<u64>,
     pub(super) missed_in_a_row: u32,
+    /// Fastest that it was surely seen.
+    pub(super) peak_speed_mps: f64,
 }
 
 impl Track {
