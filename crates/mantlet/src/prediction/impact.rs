@@ -31,7 +31,7 @@ const DRAG_LN_SIGMA: f64 = 0.01;
 const ACCELERATION_M2S3: f64 = 0.002;
 /// Probability of falling from which on an impact is worth stating. Chosen: an
 /// aircraft is given away by then, a round is not yet delayed by more than a scan.
-const FALLING_PROBABILITY: f64 = 0.9;
+const FALLING_PROBABILITY: f64 = 0.95;
 
 /// Fewest plots to predict from. Chosen: two leave the velocity uncertain by tens
 /// of metres a second and the impact by a kilometre.

@@ -120,25 +120,31 @@ const POWERED: [Typical; 3] = [
     Typical { kind: Kind::Bird, share: 0.25, ln_area_per_mass: [0.0; 2], ln_speed: [2.5, 0.35] },
 ];
 
+/// How much likelier tracer is where tracer was just seen. Chosen: a burst has
+/// tens of rounds; that a mortar bomb flies the same way within it is rare.
+const BURST_FACTOR: f64 = 30.0;
 /// Standard deviations by which a speed or climb must pass a mark to count.
 const SURE: f64 = 1.5;
 
 /// Probabilities by `Kind as usize`. `falling_weight` is the share of the motion
 /// models' weight on free fall; `drag_prior` is what the filter assumed of
 /// ln(area per mass), to be taken out again; `peak_speed_mps` is the fastest that
-/// it was surely seen: a bullet is soon as slow as a mortar bomb.
+/// it was surely seen: a bullet is soon as slow as a mortar bomb; `in_burst` says
+/// that tracer was seen to fly the same way here just now.
 pub fn classify(
     falling_weight: f64,
     mean: &Vector7,
     covariance: &Matrix7,
     drag_prior: [f64; 2],
     peak_speed_mps: f64,
+    in_burst: bool,
 ) -> [f64; Kind::COUNT] {
     let mut p = [0.0; Kind::COUNT];
     let velocity = velocity_mps(mean);
     let speed_mps = velocity.norm().max(1.0);
     let ln_speed = speed_mps.ln();
-    let speed_sigma = (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt() / speed_mps;
+    let speed_sigma =
+        (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt() / speed_mps;
 
     // Free fall against power: what surely moves fast or steeply is hardly an
     // aircraft. A belief of two plots is sure of neither.
@@ -146,14 +152,15 @@ pub fn classify(
         (speed_mps * (1.0 - SURE * speed_sigma), speed_mps * (1.0 + SURE * speed_sigma));
     let climb = (velocity.z.abs() - SURE * covariance[(5, 5)].sqrt()).max(0.0) / speed_mps;
     let fast = ramp(slow_mps, 240.0, 360.0) * 5.0 - ramp(-quick_mps, -60.0, -30.0) * 4.0;
-    let steep = ramp(climb, 0.15, 0.45) * 4.0 - 1.0;
+    let steep = ramp(climb, 0.1, 0.4) * 6.0 - 3.0;
     let odds = falling_weight.max(1e-12) / (1.0 - falling_weight).max(1e-12) * (fast + steep).exp();
     let falling = odds / (1.0 + odds);
 
     let ln_peak = ln_speed.max(peak_speed_mps.max(1.0).ln());
     spread(&mut p, falling, &FALLING, |t| {
         let drag = overlap(mean[6], covariance[(6, 6)], drag_prior, t.ln_area_per_mass);
-        drag * density(ln_peak, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
+        let company = if in_burst && t.kind == Kind::Tracer { BURST_FACTOR } else { 1.0 };
+        company * drag * density(ln_peak, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
     });
     spread(&mut p, 1.0 - falling, &POWERED, |t| {
         density(ln_speed, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
@@ -208,7 +215,7 @@ mod tests {
         mean[6] = ln_area;
         let sigma = Vector7::from([10.0, 10.0, 10.0, 2.0, 2.0, 2.0, 0.15]);
         let covariance = Matrix7::from_diagonal(&sigma.component_mul(&sigma));
-        classify(falling, &mean, &covariance, PRIOR, 0.0)
+        classify(falling, &mean, &covariance, PRIOR, 0.0, false)
     }
 
     #[test]

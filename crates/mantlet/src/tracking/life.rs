@@ -6,6 +6,8 @@
 //! Systems*, 1999, section 6.2): a plot adds ln(Pd L / clutter density), a look
 //! without one ln(1 - Pd).
 
+use nalgebra::Vector3;
+
 use crate::flight::World;
 use crate::sensors::Plot;
 use crate::sensors::Site;
@@ -14,7 +16,7 @@ use crate::time::Timestamp;
 use super::config::TrackerConfig;
 use super::filter::{Belief, Matrix7, Row};
 use super::kind::{Kind, classify, most_likely};
-use super::measure::{EMPTY_ROW, Sight, velocity_mps};
+use super::measure::{EMPTY_ROW, Sight, position_m, velocity_mps};
 use super::motion::Motion;
 use super::start::{BATCH, FASTEST_MPS, LN_AREA_PER_MASS, Sighting, fit};
 use super::track::{Mode, Status, Track};
@@ -33,6 +35,31 @@ pub struct Scene<'a> {
     pub site: &'a Site,
     pub world: &'a World,
     pub config: &'a TrackerConfig,
+    pub bursts: &'a [Burst],
+}
+
+/// Tracer seen lately.
+#[derive(Clone, Copy, Debug)]
+pub struct Burst {
+    pub time: Timestamp,
+    pub position_m: Vector3<f64>,
+    pub velocity_mps: Vector3<f64>,
+}
+
+impl Burst {
+    /// How long it is remembered, s: the life of a tracer and a pause in firing.
+    pub const MEMORY_S: f64 = 15.0;
+    /// How near a track must be to be of it, m. Chosen: a tracer's visible reach.
+    const REACH_M: f64 = 2000.0;
+    /// Cosine of the largest angle between their headings: 25°.
+    const ALIGNED: f64 = 0.906;
+
+    fn holds(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> bool {
+        let flat = |v: &Vector3<f64>| v.xy();
+        let (a, b) = (flat(&self.velocity_mps), flat(velocity_mps));
+        (self.position_m - position_m).norm() < Self::REACH_M
+            && a.dot(&b) > Self::ALIGNED * a.norm() * b.norm()
+    }
 }
 
 impl Scene<'_> {
@@ -206,7 +233,9 @@ impl Track {
         } else {
             let weight = self.ballistic_weight();
             let prior = scene.config.ln_area_per_mass;
-            classify(weight, &mean, &covariance, prior, self.peak_speed_mps)
+            let (position_m, velocity_mps) = (position_m(&mean), velocity_mps(&mean));
+            let in_burst = scene.bursts.iter().any(|b| b.holds(&position_m, &velocity_mps));
+            classify(weight, &mean, &covariance, prior, self.peak_speed_mps, in_burst)
         };
         self.kind = most_likely(&self.kind_probabilities);
     }

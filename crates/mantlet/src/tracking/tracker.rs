@@ -24,7 +24,8 @@ use super::filter::Belief;
 use super::gate::Gate;
 use super::grid::Grid;
 use super::hypotheses::Hypotheses;
-use super::life::Scene;
+use super::kind::Kind;
+use super::life::{Burst, Scene};
 use super::motion::Motion;
 use super::track::Track;
 
@@ -34,6 +35,8 @@ const MAX_LOOKS: u32 = 20;
 const COAST_BALLISTIC_S: f64 = 20.0;
 /// Longest time that anything else is kept without a plot, s.
 const COAST_POWERED_S: f64 = 8.0;
+/// Sightings of tracer that are remembered at most.
+const MOST_BURSTS: usize = 64;
 /// How far below the ground a falling object is still kept, m: the spread of its
 /// height.
 const UNDERGROUND_M: f64 = 30.0;
@@ -94,6 +97,7 @@ pub struct Tracker {
     /// Confirmed tracks by id, then the tentative ones.
     tracks: Vec<Track>,
     confirmed: usize,
+    bursts: Vec<Burst>,
 }
 
 impl Tracker {
@@ -115,6 +119,7 @@ impl Tracker {
             hypotheses: Hypotheses::default(),
             tracks: Vec::new(),
             confirmed: 0,
+            bursts: Vec::new(),
         }
     }
 
@@ -150,7 +155,12 @@ impl Tracker {
         self.see(scan);
         let mut tracks = std::mem::take(&mut self.tracks);
         let mut tentative = tracks.split_off(self.confirmed);
-        let scene = Scene { site: &self.site, world: &self.world, config: &self.config };
+        let scene = Scene {
+            site: &self.site,
+            world: &self.world,
+            config: &self.config,
+            bursts: &self.bursts,
+        };
         if look.instant {
             tracks.iter_mut().for_each(|track| track.advance(&scene, look.time));
         }
@@ -187,6 +197,22 @@ impl Tracker {
         self.confirmed = tracks.len();
         tracks.append(&mut tentative);
         self.tracks = tracks;
+        self.remember_bursts(now);
+    }
+
+    /// Tracer that was seen in this scan, for the kind of what follows.
+    fn remember_bursts(&mut self, now: Timestamp) {
+        self.bursts.retain(|burst| now.since_s(burst.time) < Burst::MEMORY_S);
+        for track in &self.tracks[..self.confirmed] {
+            let seen = track.last_plot == now && track.plot_count >= 3;
+            if seen && track.kind == Kind::Tracer && self.bursts.len() < MOST_BURSTS {
+                self.bursts.push(Burst {
+                    time: now,
+                    position_m: track.position_enu_m(),
+                    velocity_mps: track.velocity_enu_mps(),
+                });
+            }
+        }
     }
 
     fn look(&mut self, scan: &Scan) -> Look {
