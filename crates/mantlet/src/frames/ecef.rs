@@ -60,6 +60,25 @@ impl From<Ecef> for Wgs84 {
     }
 }
 
+impl Ecef {
+    /// Height above the ellipsoid, m, without the angles: one round of Bowring in
+    /// sines and cosines. Equal to the full conversion within a micrometre up to
+    /// 100 km, at a tenth of its cost; a filter asks for it at every step.
+    pub fn height_m(&self) -> f64 {
+        let (x, y, z) = (self.xyz_m.x, self.xyz_m.y, self.xyz_m.z);
+        let ring = (x * x + y * y).sqrt();
+        let semi_minor = SEMI_MAJOR_M * (1.0 - FLATTENING);
+        let (zb, rb) = (z * SEMI_MAJOR_M, ring * semi_minor);
+        let scale = (zb * zb + rb * rb).sqrt().recip();
+        let (sin_beta, cos_beta) = (zb * scale, rb * scale);
+        let rise = z + E2 / (1.0 - E2) * semi_minor * sin_beta * sin_beta * sin_beta;
+        let run = ring - E2 * SEMI_MAJOR_M * cos_beta * cos_beta * cos_beta;
+        let scale = (rise * rise + run * run).sqrt().recip();
+        let (sin_lat, cos_lat) = (rise * scale, run * scale);
+        ring * cos_lat + z * sin_lat - SEMI_MAJOR_M * (1.0 - E2 * sin_lat * sin_lat).sqrt()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -75,6 +94,7 @@ mod tests {
             let there = Ecef::from(p);
             let back = Ecef::from(Wgs84::from(there));
             prop_assert!((there.xyz_m - back.xyz_m).norm() < 1e-6);
+            prop_assert!((there.height_m() - height_m).abs() < 1e-6);
         }
     }
 

@@ -93,7 +93,7 @@ impl Datum {
     /// Height above the ellipsoid of a local position, m: `u_m` corrected for the
     /// curvature of the earth, exactly.
     pub fn height_m(&self, p: Local) -> f64 {
-        self.wgs84(p).height_m
+        self.ecef(p).height_m()
     }
 
     /// Local position of the point at `height_m` above the ellipsoid whose
