@@ -98,9 +98,9 @@ impl AsterixFeed {
         self.records += 1;
         let number = record.category().number;
         let message = match number {
-            15 => Message::NonCooperative(NonCooperativeReport::read(record)),
-            34 => Message::Service(ServiceMessage::read(record)),
-            48 => Message::Target(TargetReport::read(record)),
+            15 => Sent::NonCooperative(NonCooperativeReport::read(record)),
+            34 => Sent::Service(ServiceMessage::read(record)),
+            48 => Sent::Target(TargetReport::read(record)),
             _ => return,
         };
         let (source, time_of_day_s) = message.source_and_time();
@@ -123,11 +123,11 @@ impl AsterixFeed {
         };
         self.clock = time;
         let plot = match message {
-            Message::Service(service) => {
+            Sent::Service(service) => {
                 return reports.push(Report::Service(sensor, time, service));
             }
-            Message::Target(report) => report.plot(time),
-            Message::NonCooperative(report) => report.plot(time),
+            Sent::Target(report) => report.plot(time),
+            Sent::NonCooperative(report) => report.plot(time),
         };
         match plot {
             Ok(plot) => reports.push(Report::Plot(sensor, plot)),
@@ -141,13 +141,13 @@ impl AsterixFeed {
 }
 
 /// A record that is for us.
-enum Message {
+enum Sent {
     Target(TargetReport),
     NonCooperative(NonCooperativeReport),
     Service(ServiceMessage),
 }
 
-impl Message {
+impl Sent {
     fn source_and_time(&self) -> (Option<(u8, u8)>, Option<f64>) {
         match self {
             Self::Target(r) => (r.source, r.time_of_day_s),
