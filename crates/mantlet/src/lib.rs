@@ -25,6 +25,12 @@ pub mod prediction;
 /// Who must know.
 pub mod warning;
 
+/// Simulated defence.
+pub mod engagement;
+
+/// What falls on whom.
+pub mod harm;
+
 /// Estimate against truth.
 pub mod assessment;
 

@@ -1,0 +1,118 @@
+//! What came of a shot: drawn against what is true.
+//!
+//! In: a decision, the threat as it was believed, the true state of what flies
+//! there. Out: whether and when it was destroyed, and how many rounds flew on.
+//! The miss distance of a burst is the share of the track's true error that the
+//! effector keeps, plus its own bias; each round then has its own dispersion.
+
+use nalgebra::Vector3;
+
+use crate::flight::State;
+
+use super::draw::Draw;
+use super::effector::{Arm, Effector};
+
+/// One engagement from shot to outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Engagement {
+    /// Its number in the run, from 0.
+    pub number: u64,
+    /// Index of the effector.
+    pub effector: usize,
+    /// The track engaged.
+    pub track_id: u64,
+    /// First round, s.
+    pub fired_s: f64,
+    /// When the outcome was there, s.
+    pub intercept_s: f64,
+    /// When it was known to the defenders, s.
+    pub known_s: f64,
+    /// Rounds spent.
+    pub rounds: u32,
+    /// Rounds that flew on.
+    pub flew_on: u32,
+    /// Chance of a kill as the defenders saw it.
+    pub kill_chance: f64,
+    /// Whether the threat was destroyed.
+    pub destroyed: bool,
+    /// Where they met: local east, north, up, m.
+    pub position_enu_m: Vector3<f64>,
+}
+
+/// What a burst met with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drawn {
+    /// Whether the threat was destroyed.
+    pub destroyed: bool,
+    /// When, s, or when the last round passed.
+    pub time_s: f64,
+    /// Rounds that did not stop in it.
+    pub flew_on: u32,
+}
+
+/// Draws the outcome of `rounds` from `fired_s` on that meet at `intercept_s`.
+/// `believed_enu_m` is where the defenders held the target to be then, `truth` its
+/// true state, `None` when nothing is there.
+pub fn draw_outcome(
+    effector: &Effector,
+    fired_s: f64,
+    intercept_s: f64,
+    rounds: u32,
+    believed_enu_m: &Vector3<f64>,
+    truth: Option<&State>,
+    draw: &mut Draw,
+) -> Drawn {
+    let missed = Drawn { destroyed: false, time_s: intercept_s, flew_on: rounds };
+    let Some(truth) = truth else { return missed };
+    let line = truth.position_enu_m - effector.position_enu_m;
+    let range_m = line.norm().max(1.0);
+    match &effector.arm {
+        Arm::Gun(gun) => {
+            let along = line / range_m;
+            let error = believed_enu_m - truth.position_enu_m;
+            let across = error - along * error.dot(&along);
+            let side = across_axis(&along);
+            let up = along.cross(&side);
+            let own_m = gun.bias_rad * range_m;
+            let bias_m = (gun.track_share * across.dot(&side) + own_m * draw.normal())
+                .hypot(gun.track_share * across.dot(&up) + own_m * draw.normal());
+            let p = gun.round_kill_chance(range_m, bias_m);
+            let first = (0..rounds).find(|_| draw.unit() < p);
+            first.map_or(missed, |i| {
+                let time_s = intercept_s - f64::from(rounds - 1 - i) / gun.rate_per_s;
+                Drawn { destroyed: true, time_s: time_s.max(fired_s), flew_on: rounds - 1 }
+            })
+        }
+        Arm::Missile(missile) => {
+            let first = (0..rounds).find(|_| draw.unit() < missile.kill_chance);
+            first.map_or(missed, |i| {
+                let time_s = intercept_s - f64::from(rounds - 1 - i) * missile.interval_s;
+                Drawn { destroyed: true, time_s: time_s.max(fired_s), flew_on: rounds - 1 }
+            })
+        }
+        Arm::Beam(beam) => Drawn { destroyed: draw.unit() < beam.kill_chance, flew_on: 0, ..missed },
+    }
+}
+
+/// A unit vector across a unit vector, level where it can be.
+fn across_axis(along: &Vector3<f64>) -> Vector3<f64> {
+    let level = Vector3::z().cross(along);
+    if level.norm() > 1e-9 { level.normalize() } else { Vector3::x() }
+}
+
+/// Leak, chance of raid annihilation and expected leakers of `threats` rounds when
+/// each meets shots of kill chances `shots` that are independent ("Missile defence
+/// and raid annihilation", Operations Research 30(3), 1982): the leak is the
+/// product of the misses, annihilation `(1 - leak)^n`, leakers `n · leak`.
+pub fn independent_shots(threats: u32, shots: &[f64]) -> (f64, f64, f64) {
+    let leak: f64 = shots.iter().map(|p| 1.0 - p).product();
+    (leak, (1.0 - leak).powi(threats as i32), f64::from(threats) * leak)
+}
+
+/// Share of threats lost because all `channels` are busy, at `offered` erlang of
+/// Poisson arrivals (A. K. Erlang, 1917; the recursion of A. Jagerman, "Some
+/// properties of the Erlang loss function", Bell System Technical Journal 53
+/// (1974) 525, eq. 9).
+pub fn erlang_loss(channels: u32, offered: f64) -> f64 {
+    (1..=channels).fold(1.0, |loss, c| offered * loss / (f64::from(c) + offered * loss))
+}

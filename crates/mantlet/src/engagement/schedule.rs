@@ -1,0 +1,348 @@
+//! Who engages what, when, as a raid unfolds.
+//!
+//! In: threats as the defenders know them after a scan, the effectors' state, a
+//! [`Judge`] of the ground below. Out: engagements with outcomes drawn against
+//! the truth, and what was spared and why. A shot is decided only when it is to be
+//! fired before the next look ([`Rules::commit_s`]); a target that was shot at is
+//! left alone until the outcome is known (shoot, look, shoot).
+
+use std::collections::BTreeMap;
+
+use nalgebra::Vector3;
+
+use crate::flight::State;
+
+use super::draw::Draw;
+use super::effector::{Arm, Effector};
+use super::intercept::{Hold, Judge, Opportunity, Readiness, Threat, opportunity};
+use super::outcome::{Engagement, draw_outcome};
+
+/// Stream of chance of engagement 0; see `scenario` for the others.
+const ENGAGEMENT_STREAM: u64 = 1 << 20;
+
+/// How the next shots are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// The threat first seen gets the first effector that can.
+    FirstCome,
+    /// The shot that saves most, then the next.
+    Greedy,
+    /// The set of shots that saves most together.
+    Assignment,
+}
+
+impl Selection {
+    /// The word used in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstCome => "first_come",
+            Self::Greedy => "greedy",
+            Self::Assignment => "assignment",
+        }
+    }
+}
+
+/// What the defenders hold to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// How shots are chosen.
+    pub selection: Selection,
+    /// A round with fewer expected casualties is spared. Chosen: 0.01 [0, 10].
+    pub spare_below: f64,
+    /// Price of one round, in casualties. Chosen: 1e-5, so that it only breaks ties
+    /// and ends hopeless bursts [0, 1].
+    pub round_price: f64,
+    /// A shot is decided when it starts within this time, s. Chosen: 1 s, two scans
+    /// of a half-second radar and the reaction.
+    pub commit_s: f64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            selection: Selection::Assignment,
+            spare_below: 0.01,
+            round_price: 1e-5,
+            commit_s: 1.5,
+        }
+    }
+}
+
+/// Why a round was let through.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WhySpared {
+    /// It would hurt nobody to speak of: its expected casualties.
+    Harmless(f64),
+    /// What falls would hurt more people than the round.
+    FalloutWorse,
+    /// Fire was held.
+    Held(Hold),
+    /// No effector could reach it in time, or none had rounds left.
+    OutOfReach,
+}
+
+/// A round that was let through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spared {
+    /// Its track.
+    pub track_id: u64,
+    /// When that was last decided, s.
+    pub time_s: f64,
+    /// Why.
+    pub why: WhySpared,
+}
+
+/// An effector's state.
+#[derive(Clone, Debug)]
+struct Post {
+    free_s: Vec<f64>,
+    pointing: Vector3<f64>,
+    rounds: Option<u32>,
+    refilled_s: f64,
+}
+
+/// The simulated defence of one run.
+#[derive(Clone, Debug)]
+pub struct Engagements {
+    effectors: Vec<Effector>,
+    rules: Rules,
+    seed: u64,
+    posts: Vec<Post>,
+    fired: Vec<Engagement>,
+    /// By track: until when it is left alone, and whether it was destroyed.
+    answered: BTreeMap<u64, (f64, bool)>,
+    spared: BTreeMap<u64, Spared>,
+}
+
+impl Engagements {
+    /// A defence with full magazines; outcomes are drawn under `seed`.
+    pub fn new(effectors: Vec<Effector>, rules: Rules, seed: u64) -> Self {
+        let posts = effectors
+            .iter()
+            .map(|e| Post {
+                free_s: vec![f64::NEG_INFINITY; e.channels as usize],
+                pointing: Vector3::new(0.0, 0.8, 0.6),
+                rounds: e.magazine(),
+                refilled_s: f64::INFINITY,
+            })
+            .collect();
+        Self {
+            effectors,
+            rules,
+            seed,
+            posts,
+            fired: Vec::new(),
+            answered: BTreeMap::new(),
+            spared: BTreeMap::new(),
+        }
+    }
+
+    /// The effectors, by index.
+    pub fn effectors(&self) -> &[Effector] {
+        &self.effectors
+    }
+
+    /// All engagements so far, in the order decided.
+    pub fn fired(&self) -> &[Engagement] {
+        &self.fired
+    }
+
+    /// Rounds let through and never shot at, by track.
+    pub fn spared(&self) -> impl Iterator<Item = &Spared> {
+        self.spared.values().filter(|s| !self.answered.contains_key(&s.track_id))
+    }
+
+    /// Whether the defenders know by then that a track was destroyed.
+    pub fn is_destroyed(&self, track_id: u64, now_s: f64) -> bool {
+        self.answered.get(&track_id).is_some_and(|(known_s, yes)| *yes && *known_s <= now_s)
+    }
+
+    /// Decides after a scan, and draws what comes of it. `truth` gives the true
+    /// state of what a track follows at a time. Returns the new engagements.
+    pub fn decide(
+        &mut self,
+        now_s: f64,
+        threats: &[Threat<'_>],
+        judge: &dyn Judge,
+        truth: &mut dyn FnMut(&Threat<'_>, f64) -> Option<State>,
+    ) -> Vec<Engagement> {
+        self.refill(now_s);
+        let first_new = self.fired.len();
+        let mut open: Vec<usize> = Vec::new();
+        for (i, threat) in threats.iter().enumerate() {
+            match self.answered.get(&threat.track_id) {
+                Some((known_s, destroyed)) if *destroyed || *known_s > now_s => {}
+                _ if threat.casualties < self.rules.spare_below => {
+                    self.spare(now_s, threat.track_id, WhySpared::Harmless(threat.casualties));
+                }
+                _ => open.push(i),
+            }
+        }
+        let mut options = Vec::new();
+        for &i in &open {
+            options.extend(self.options(now_s, i, &threats[i], judge));
+        }
+        for shot in self.choose(&options, threats) {
+            self.fire(&shot, &threats[shot.threat], truth);
+        }
+        self.fired[first_new..].to_vec()
+    }
+
+    /// Shots at one threat that are worth it; says why where there is none.
+    fn options(
+        &mut self,
+        now_s: f64,
+        index: usize,
+        threat: &Threat<'_>,
+        judge: &dyn Judge,
+    ) -> Vec<Opportunity> {
+        let mut found = Vec::new();
+        let mut why = WhySpared::OutOfReach;
+        for (e, effector) in self.effectors.iter().enumerate() {
+            let ready = self.readiness(e);
+            let price = self.rules.round_price;
+            let (shot, hold) =
+                opportunity((e, effector), &ready, (index, threat), now_s, price, judge);
+            match (shot, hold) {
+                (Some(shot), _) if shot.gain > 0.0 => found.push(shot),
+                (Some(_), _) => why = WhySpared::FalloutWorse,
+                (None, Some(hold)) => why = WhySpared::Held(hold),
+                (None, None) => {}
+            }
+        }
+        if found.is_empty() {
+            self.spare(now_s, threat.track_id, why);
+        }
+        found
+    }
+
+    fn readiness(&self, effector: usize) -> Readiness {
+        let post = &self.posts[effector];
+        let free_s = post.free_s.iter().copied().fold(f64::INFINITY, f64::min);
+        Readiness { free_s, pointing: post.pointing, rounds: post.rounds }
+    }
+
+    /// The shots to fire now: each effector and each threat at most once.
+    fn choose(&self, options: &[Opportunity], threats: &[Threat<'_>]) -> Vec<Opportunity> {
+        let now_s = threats.first().map_or(0.0, |t| t.path_start_s);
+        let mut soon: Vec<&Opportunity> =
+            options.iter().filter(|o| o.fired_s <= now_s + self.rules.commit_s).collect();
+        match self.rules.selection {
+            Selection::FirstCome => soon.sort_by(|a, b| {
+                let seen = |o: &Opportunity| threats[o.threat].first_seen_s;
+                seen(a).total_cmp(&seen(b)).then(a.intercept_s.total_cmp(&b.intercept_s))
+            }),
+            Selection::Greedy => soon.sort_by(|a, b| b.gain.total_cmp(&a.gain)),
+            Selection::Assignment => return best_set(&soon, self.effectors.len()),
+        }
+        let mut chosen: Vec<Opportunity> = Vec::new();
+        for shot in soon {
+            let taken =
+                chosen.iter().any(|c| c.effector == shot.effector || c.threat == shot.threat);
+            if !taken {
+                chosen.push(shot.clone());
+            }
+        }
+        chosen
+    }
+
+    fn fire(
+        &mut self,
+        shot: &Opportunity,
+        threat: &Threat<'_>,
+        truth: &mut dyn FnMut(&Threat<'_>, f64) -> Option<State>,
+    ) {
+        let effector = &self.effectors[shot.effector];
+        let number = self.fired.len() as u64;
+        let believed = threat.at(shot.intercept_s).position_enu_m;
+        let state = truth(threat, shot.intercept_s);
+        let mut draw = Draw::new(self.seed, ENGAGEMENT_STREAM + number);
+        let result = draw_outcome(
+            effector,
+            shot.fired_s,
+            shot.intercept_s,
+            shot.rounds,
+            &believed,
+            state.as_ref(),
+            &mut draw,
+        );
+        let met = truth(threat, result.time_s).map_or(believed, |s| s.position_enu_m);
+        let known_s = shot.intercept_s + effector.assess_s;
+        let post = &mut self.posts[shot.effector];
+        post.pointing = (met - effector.position_enu_m).normalize();
+        if let Some(free) = post.free_s.iter_mut().min_by(|a, b| a.total_cmp(b)) {
+            *free = known_s;
+        }
+        if let Some(rounds) = &mut post.rounds {
+            *rounds = rounds.saturating_sub(shot.rounds);
+            let (one, _) = effector.shot();
+            if let (Arm::Gun(gun), true) = (&effector.arm, *rounds < one) {
+                post.refilled_s = shot.intercept_s + gun.reload_s;
+            }
+        }
+        self.answered.insert(threat.track_id, (known_s, result.destroyed));
+        self.fired.push(Engagement {
+            number,
+            effector: shot.effector,
+            track_id: threat.track_id,
+            fired_s: shot.fired_s,
+            intercept_s: result.time_s,
+            known_s,
+            rounds: shot.rounds,
+            flew_on: result.flew_on,
+            kill_chance: shot.kill_chance,
+            destroyed: result.destroyed,
+            position_enu_m: met,
+        });
+    }
+
+    fn spare(&mut self, time_s: f64, track_id: u64, why: WhySpared) {
+        self.spared.insert(track_id, Spared { track_id, time_s, why });
+    }
+
+    fn refill(&mut self, now_s: f64) {
+        for (post, effector) in self.posts.iter_mut().zip(&self.effectors) {
+            if now_s >= post.refilled_s {
+                post.rounds = effector.magazine();
+                post.refilled_s = f64::INFINITY;
+            }
+        }
+    }
+}
+
+/// The set of shots, one an effector and one a threat at most, with the largest
+/// gain together: exhaustive over effectors, each taking one of its shots or none.
+/// Chosen over a matching algorithm because a site has a handful of effectors.
+fn best_set(soon: &[&Opportunity], effectors: usize) -> Vec<Opportunity> {
+    fn search(
+        soon: &[&Opportunity],
+        effector: usize,
+        effectors: usize,
+        taken: &mut Vec<usize>,
+        gain: f64,
+        best: &mut (f64, Vec<usize>),
+    ) {
+        if effector == effectors {
+            if gain > best.0 {
+                *best = (gain, taken.clone());
+            }
+            return;
+        }
+        // Only the best few can be in the optimum: one more than there are rivals.
+        let mut mine: Vec<usize> =
+            (0..soon.len()).filter(|&i| soon[i].effector == effector).collect();
+        mine.sort_by(|&a, &b| soon[b].gain.total_cmp(&soon[a].gain));
+        mine.truncate(effectors);
+        for i in mine {
+            if taken.iter().all(|&j| soon[j].threat != soon[i].threat) {
+                taken.push(i);
+                search(soon, effector + 1, effectors, taken, gain + soon[i].gain, best);
+                taken.pop();
+            }
+        }
+        search(soon, effector + 1, effectors, taken, gain, best);
+    }
+    let mut best = (0.0, Vec::new());
+    search(soon, 0, effectors, &mut Vec::new(), 0.0, &mut best);
+    best.1.into_iter().map(|i| soon[i].clone()).collect()
+}
