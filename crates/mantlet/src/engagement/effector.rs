@@ -453,8 +453,7 @@ mod tests {
 
     #[test]
     fn an_arc_and_a_floor_are_kept() {
-        let mut gun =
-            Effector::new("g".into(), Vector3::zeros(), Arm::Gun(Gun::default()));
+        let mut gun = Effector::new("g".into(), Vector3::zeros(), Arm::Gun(Gun::default()));
         gun.arc_rad = [350f64.to_radians(), 370f64.to_radians()];
         assert!(gun.reaches(&Vector3::new(0.0, 900.0, 500.0)));
         assert!(!gun.reaches(&Vector3::new(900.0, 0.0, 500.0)));

@@ -64,8 +64,12 @@ pub trait Judge {
     fn fallout(&self, threat: &Threat<'_>, state: &State) -> f64;
 
     /// Why a shot from a place at a target (local, m) at a time must not be fired.
-    fn holds(&self, from_enu_m: &Vector3<f64>, at_enu_m: &Vector3<f64>, time_s: f64)
-    -> Option<Hold>;
+    fn holds(
+        &self,
+        from_enu_m: &Vector3<f64>,
+        at_enu_m: &Vector3<f64>,
+        time_s: f64,
+    ) -> Option<Hold>;
 }
 
 /// A shot that could be fired.
@@ -149,15 +153,13 @@ pub fn opportunity(
         let meeting = earliest_meeting(effector.1, ready, threat.1, rounds, not_before_s);
         let Some((fired_s, intercept_s)) = meeting else { break };
         let state = threat.1.at(intercept_s);
-        let held =
-            judge.holds(&effector.1.position_enu_m, &state.position_enu_m, intercept_s);
+        let held = judge.holds(&effector.1.position_enu_m, &state.position_enu_m, intercept_s);
         if held.is_some() {
             hold = held;
             continue;
         }
         let range_m = (state.position_enu_m - effector.1.position_enu_m).norm();
-        let kill_chance =
-            effector.1.kill_chance(range_m, threat.1.sigma_m(intercept_s), rounds);
+        let kill_chance = effector.1.kill_chance(range_m, threat.1.sigma_m(intercept_s), rounds);
         let saved = threat.1.casualties - judge.fallout(threat.1, &state);
         let gain = kill_chance * saved - round_price * f64::from(rounds);
         if best.as_ref().is_none_or(|b| gain > b.gain) {

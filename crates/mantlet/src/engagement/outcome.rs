@@ -90,7 +90,9 @@ pub fn draw_outcome(
                 Drawn { destroyed: true, time_s: time_s.max(fired_s), flew_on: rounds - 1 }
             })
         }
-        Arm::Beam(beam) => Drawn { destroyed: draw.unit() < beam.kill_chance, flew_on: 0, ..missed },
+        Arm::Beam(beam) => {
+            Drawn { destroyed: draw.unit() < beam.kill_chance, flew_on: 0, ..missed }
+        }
     }
 }
 
