@@ -131,7 +131,8 @@ pub fn earliest_meeting(
     None
 }
 
-/// The best earliest shot of an effector at a threat over the number of rounds;
+/// The best earliest shot of an effector at a threat over the number of rounds, if
+/// it starts within `commit_s`;
 /// the second value says why fire is held where it is.
 #[allow(clippy::too_many_arguments)]
 pub fn opportunity(
@@ -139,6 +140,7 @@ pub fn opportunity(
     ready: &Readiness,
     threat: (usize, &Threat<'_>),
     not_before_s: f64,
+    commit_s: f64,
     round_price: f64,
     judge: &dyn Judge,
 ) -> (Option<Opportunity>, Option<Hold>) {
@@ -152,6 +154,9 @@ pub fn opportunity(
         }
         let meeting = earliest_meeting(effector.1, ready, threat.1, rounds, not_before_s);
         let Some((fired_s, intercept_s)) = meeting else { break };
+        if fired_s > not_before_s + commit_s {
+            break;
+        }
         let state = threat.1.at(intercept_s);
         let held = judge.holds(&effector.1.position_enu_m, &state.position_enu_m, intercept_s);
         if held.is_some() {

@@ -32,6 +32,9 @@ pub enum Selection {
 }
 
 impl Selection {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::FirstCome, Self::Greedy, Self::Assignment];
+
     /// The word used in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -200,9 +203,9 @@ impl Engagements {
         let mut why = WhySpared::OutOfReach;
         for (e, effector) in self.effectors.iter().enumerate() {
             let ready = self.readiness(e);
-            let price = self.rules.round_price;
+            let (commit_s, price) = (self.rules.commit_s, self.rules.round_price);
             let (shot, hold) =
-                opportunity((e, effector), &ready, (index, threat), now_s, price, judge);
+                opportunity((e, effector), &ready, (index, threat), now_s, commit_s, price, judge);
             match (shot, hold) {
                 (Some(shot), _) if shot.gain > 0.0 => found.push(shot),
                 (Some(_), _) => why = WhySpared::FalloutWorse,
@@ -224,9 +227,7 @@ impl Engagements {
 
     /// The shots to fire now: each effector and each threat at most once.
     fn choose(&self, options: &[Opportunity], threats: &[Threat<'_>]) -> Vec<Opportunity> {
-        let now_s = threats.first().map_or(0.0, |t| t.path_start_s);
-        let mut soon: Vec<&Opportunity> =
-            options.iter().filter(|o| o.fired_s <= now_s + self.rules.commit_s).collect();
+        let mut soon: Vec<&Opportunity> = options.iter().collect();
         match self.rules.selection {
             Selection::FirstCome => soon.sort_by(|a, b| {
                 let seen = |o: &Opportunity| threats[o.threat].first_seen_s;

@@ -20,6 +20,7 @@ use crate::warning::Policy;
 use crate::warning::Zone;
 
 use super::air::read_air;
+use super::effectors::{DefencePlan, read_defence};
 use super::fields::{Document, Problems, Table};
 use super::ground::read_ground;
 use super::zones::read_zones;
@@ -35,6 +36,8 @@ pub struct SiteFile {
     pub zones: Vec<Zone>,
     /// When they are.
     pub policy: Policy,
+    /// What the simulated defence does; planning only.
+    pub defence: DefencePlan,
 }
 
 /// Loads a site.
@@ -82,9 +85,10 @@ fn site(root: &Table<'_>) -> SiteFile {
     }
     let ground = read_ground(root, &datum);
     let air = read_air(root);
+    let defence = read_defence(root, &datum);
     let world = World::new(datum.clone(), air, ground);
     let site = Site { name, datum, sensors };
-    SiteFile { site, world, zones, policy }
+    SiteFile { site, world, zones, policy, defence }
 }
 
 /// `lat_deg`, `lon_deg`, `height_m` of a table.

@@ -2,7 +2,9 @@
 //! that they make, and the loop that lets radars look at it.
 
 mod air;
+mod defend;
 mod description;
+mod effectors;
 mod fields;
 mod ground;
 mod load;
@@ -13,7 +15,9 @@ mod sky;
 mod traffic;
 mod zones;
 
+pub use defend::{Defence, Defended, Kill};
 pub use description::{Scenario, load_scenario};
+pub use effectors::{DefencePlan, KeepOut};
 pub use fields::{Problem, Problems};
 pub use load::{SiteFile, load_site};
 pub use objects::{Motion, Object};

@@ -1,0 +1,498 @@
+//! The simulated defence in a simulated sky: [`Intervene`] over the true objects.
+//!
+//! In: after each scan what the defenders know, and what is true. Out: flights
+//! that end where they were intercepted, large pieces as new objects that radars
+//! see, and after the run [`Defended`]: what was engaged, spared, what fell, and
+//! the harm per zone and cell with and without interception.
+//!
+//! The defenders' side sees the picture only. Truth is used to draw outcomes and
+//! to let pieces fall.
+
+use std::collections::BTreeMap;
+
+use nalgebra::Vector3;
+
+use crate::engagement::Draw;
+use crate::engagement::Engagement;
+use crate::engagement::Engagements;
+use crate::engagement::Hold;
+use crate::engagement::Judge;
+use crate::engagement::Threat;
+use crate::engagement::WhySpared;
+use crate::flight::Body;
+use crate::flight::State;
+use crate::flight::Trajectory;
+use crate::flight::World;
+use crate::flight::fly;
+use crate::harm::Burst;
+use crate::harm::Fallen;
+use crate::harm::HarmMap;
+use crate::harm::Make;
+use crate::harm::Piece;
+use crate::harm::PieceKind;
+use crate::harm::ZoneHarm;
+use crate::harm::assess;
+use crate::harm::expected_casualties;
+use crate::harm::fall;
+use crate::harm::keep_out_over;
+use crate::pipeline::Picture;
+use crate::tracking::Kind;
+use crate::tracking::Track;
+use crate::warning::Action;
+
+use super::load::SiteFile;
+use super::objects::{Motion, Object};
+use super::sky::Intervene;
+
+/// Stream of chance of the break-up of engagement 0.
+const BREAK_UP_STREAM: u64 = 1 << 21;
+/// A track follows a true object no further away than this, m. Chosen: five sigmas
+/// of a coarse radar's track.
+const FOLLOWS_WITHIN_M: f64 = 150.0;
+/// Uncertainty of where a warhead falls, each axis, m, as the defenders judge it.
+/// Chosen: the spread of tumbling bodies from 1 km.
+const FALLOUT_SIGMA_M: f64 = 60.0;
+/// Side of a cell of the harm map, m, and what it covers around the zones.
+const CELL_M: f64 = 20.0;
+const MARGIN_M: f64 = 300.0;
+
+/// A round that was destroyed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kill {
+    /// The engagement that did it.
+    pub engagement: u64,
+    /// The object.
+    pub object_id: String,
+    /// When, s.
+    pub time_s: f64,
+    /// Its state then.
+    pub state: State,
+}
+
+/// What a simulated defence came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Defended {
+    /// All engagements, in the order decided.
+    pub engagements: Vec<Engagement>,
+    /// Rounds let through: track, when that was last decided, why as a clause.
+    pub spared: Vec<(u64, f64, String)>,
+    /// Rounds destroyed.
+    pub kills: Vec<Kill>,
+    /// Pieces on the ground.
+    pub fallen: Vec<Fallen>,
+    /// When each zone was first warned, s.
+    pub warned_s: Vec<Option<f64>>,
+    /// What would have come down.
+    pub rounds_without: Vec<Burst>,
+    /// What came down all the same.
+    pub leakers: Vec<Burst>,
+    /// Harm per zone if nothing is shot down.
+    pub harm_without: Vec<ZoneHarm>,
+    /// Harm per zone with interception.
+    pub harm_with: Vec<ZoneHarm>,
+}
+
+/// The defence of one run.
+pub struct Defence<'s> {
+    site: &'s SiteFile,
+    engagements: Engagements,
+    seed: u64,
+    warned_s: Vec<Option<f64>>,
+    /// By object index: the engagement's number and the time of its kill.
+    killed: BTreeMap<usize, (Engagement, State)>,
+    /// Kills whose pieces are made already.
+    settled: usize,
+    order: Vec<usize>,
+    kills: Vec<Kill>,
+    fallen: Vec<Fallen>,
+    /// Landing of each threat by object index, if nothing touches it.
+    untouched: BTreeMap<usize, Burst>,
+}
+
+impl<'s> Defence<'s> {
+    /// A defence of a site by its plan; outcomes are drawn under `seed`.
+    pub fn new(site: &'s SiteFile, objects: &[Object], seed: u64) -> Self {
+        let plan = &site.defence;
+        let untouched = objects
+            .iter()
+            .enumerate()
+            .filter(|(_, object)| object.is_threat())
+            .filter_map(|(i, object)| {
+                let lands = object.lands_at_enu_m?;
+                let lethal_radius_m = Make::of(&object.class).lethal_radius_m;
+                let position_en_m = [lands.x, lands.y];
+                Some((i, Burst { time_s: object.end_s, position_en_m, lethal_radius_m }))
+            })
+            .collect();
+        Self {
+            site,
+            engagements: Engagements::new(plan.effectors.clone(), plan.rules.clone(), seed),
+            seed,
+            warned_s: vec![None; site.zones.len()],
+            killed: BTreeMap::new(),
+            settled: 0,
+            order: Vec::new(),
+            kills: Vec::new(),
+            fallen: Vec::new(),
+            untouched,
+        }
+    }
+
+    /// What it came to, after the run.
+    pub fn finish(mut self, objects: &mut Vec<Object>) -> Defended {
+        self.settle(f64::INFINITY, objects);
+        let zones = &self.site.zones;
+        let how = &self.site.defence.vulnerability;
+        let rounds_without: Vec<Burst> = self.untouched.values().copied().collect();
+        let leakers: Vec<Burst> = self
+            .untouched
+            .iter()
+            .filter(|(i, _)| !self.killed.contains_key(i))
+            .map(|(_, burst)| *burst)
+            .collect();
+        let harm_without = assess(zones, &self.warned_s, &rounds_without, &[], how);
+        let harm_with = assess(zones, &self.warned_s, &leakers, &self.fallen, how);
+        let spared =
+            self.engagements.spared().map(|s| (s.track_id, s.time_s, words(&s.why))).collect();
+        Defended {
+            engagements: self.engagements.fired().to_vec(),
+            spared,
+            kills: self.kills,
+            fallen: self.fallen,
+            warned_s: self.warned_s,
+            rounds_without,
+            leakers,
+            harm_without,
+            harm_with,
+        }
+    }
+
+    /// Lets what was destroyed until `now_s` break up and fall.
+    fn settle(&mut self, now_s: f64, objects: &mut Vec<Object>) {
+        let due: Vec<usize> = self
+            .killed
+            .iter()
+            .filter(|(i, (shot, _))| shot.intercept_s <= now_s && !self.order.contains(i))
+            .map(|(i, _)| *i)
+            .collect();
+        for i in due {
+            self.order.push(i);
+            let (shot, state) = self.killed[&i].clone();
+            let make = Make::of(&objects[i].class);
+            let mut draw = Draw::new(self.seed, BREAK_UP_STREAM + 2 * shot.number);
+            let pieces =
+                self.site.defence.break_up.break_round(&make, &state, shot.intercept_s, &mut draw);
+            self.drop(shot.number, &pieces, &objects[i].id.clone(), objects);
+            self.kills.push(Kill {
+                engagement: shot.number,
+                object_id: objects[i].id.clone(),
+                time_s: shot.intercept_s,
+                state,
+            });
+        }
+        let fired = self.engagements.fired();
+        let mut pieces = Vec::new();
+        while self.settled < fired.len() && fired[self.settled].intercept_s <= now_s {
+            let shot = &fired[self.settled];
+            let effector = &self.engagements.effectors()[shot.effector];
+            let mut draw = Draw::new(self.seed, BREAK_UP_STREAM + 2 * shot.number + 1);
+            let spent = self.site.defence.break_up.break_spent(
+                effector,
+                shot.fired_s,
+                &shot.position_enu_m,
+                shot.flew_on,
+                &mut draw,
+            );
+            pieces.push((shot.number, spent));
+            self.settled += 1;
+        }
+        for (number, spent) in pieces {
+            self.fallen.extend(fall(&self.site.world, number, &spent));
+        }
+    }
+
+    /// Lets pieces fall, the large ones in sight of the radars.
+    fn drop(&mut self, number: u64, pieces: &[Piece], of: &str, objects: &mut Vec<Object>) {
+        self.fallen.extend(fall(&self.site.world, number, pieces));
+        let large =
+            |p: &&Piece| matches!(p.kind, PieceKind::Whole | PieceKind::Warhead | PieceKind::Body);
+        for piece in pieces.iter().filter(large) {
+            let Ok(path) = fly(&self.site.world, &piece.body(), &piece.state, 120.0) else {
+                continue;
+            };
+            objects.push(Object {
+                id: format!("{of}-{}", piece.kind.name()),
+                class: "debris".into(),
+                start_s: piece.start_s,
+                end_s: piece.start_s + path.end_s(),
+                lands_at_enu_m: path.landing().map(|l| l.position_enu_m),
+                body: Some(piece.body()),
+                motion: Motion::Forward(path),
+            });
+        }
+    }
+
+    /// Whether the defenders take a track for a piece of something they destroyed:
+    /// first seen after a kill they know of, where its pieces can be.
+    fn is_piece(&self, track: &Track, now_s: f64) -> bool {
+        self.engagements.fired().iter().any(|shot| {
+            let since_s = now_s - shot.intercept_s;
+            shot.destroyed
+                && shot.known_s <= now_s
+                && track.first_plot.seconds() >= shot.intercept_s - 0.5
+                && (track.position_enu_m() - shot.position_enu_m).norm() < 150.0 + 300.0 * since_s
+        })
+    }
+
+    /// Predicted flights of what may be engaged, in the order of the impacts.
+    fn flights(&self, now_s: f64, picture: &Picture<'_>) -> Vec<(Known, Trajectory)> {
+        let mut flights = Vec::new();
+        for impact in picture.impacts {
+            let Some(track) = picture.tracks.iter().find(|t| t.id == impact.track_id) else {
+                continue;
+            };
+            if self.engagements.is_destroyed(track.id, now_s) || self.is_piece(track, now_s) {
+                continue;
+            }
+            let burst = Burst {
+                time_s: impact.time.seconds(),
+                position_en_m: [impact.position_enu_m.x, impact.position_enu_m.y],
+                lethal_radius_m: Make::of(impact.kind.name()).lethal_radius_m,
+            };
+            let c = &impact.covariance_en_m2;
+            let casualties = expected_casualties(
+                &self.site.zones,
+                &self.warned_s,
+                &burst,
+                [c[(0, 0)], c[(0, 1)], c[(1, 1)]],
+                &self.site.defence.vulnerability,
+            );
+            let body = Body { curve: track.curve, area_per_mass_m2kg: track.area_per_mass_m2kg() };
+            let state = State {
+                position_enu_m: track.position_enu_m(),
+                velocity_enu_mps: track.velocity_enu_mps(),
+            };
+            let start_s = track.time.seconds();
+            let longest_s = burst.time_s - start_s + 5.0;
+            let Ok(path) = fly(&self.site.world, &body, &state, longest_s) else { continue };
+            let sigma = |first: usize| {
+                let trace: f64 = (first..first + 3).map(|i| track.covariance[(i, i)]).sum();
+                (trace / 3.0).max(0.0).sqrt()
+            };
+            flights.push((
+                Known {
+                    track_id: track.id,
+                    first_seen_s: track.first_plot.seconds(),
+                    casualties,
+                    start_s,
+                    impact_s: burst.time_s,
+                    position_sigma_m: sigma(0),
+                    velocity_sigma_mps: sigma(3),
+                },
+                path,
+            ));
+        }
+        flights
+    }
+}
+
+/// What is known of a threat beside its path.
+struct Known {
+    track_id: u64,
+    first_seen_s: f64,
+    casualties: f64,
+    start_s: f64,
+    impact_s: f64,
+    position_sigma_m: f64,
+    velocity_sigma_mps: f64,
+}
+
+impl Intervene for Defence<'_> {
+    fn after_scan(&mut self, time_s: f64, picture: &Picture<'_>, objects: &mut Vec<Object>) {
+        for warning in picture.warnings.iter().filter(|w| w.action == Action::Warn) {
+            self.warned_s[warning.zone].get_or_insert(time_s);
+        }
+        self.settle(time_s, objects);
+        if self.site.defence.effectors.is_empty() {
+            return;
+        }
+        let flights = self.flights(time_s, picture);
+        let threats: Vec<Threat<'_>> = flights
+            .iter()
+            .map(|(known, path)| Threat {
+                track_id: known.track_id,
+                first_seen_s: known.first_seen_s,
+                casualties: known.casualties,
+                path,
+                path_start_s: known.start_s,
+                impact_s: known.impact_s,
+                position_sigma_m: known.position_sigma_m,
+                velocity_sigma_mps: known.velocity_sigma_mps,
+            })
+            .collect();
+        let judge = Ground { site: self.site, picture, time_s, warned_s: &self.warned_s };
+        let mut truth = |threat: &Threat<'_>, at_s: f64| {
+            followed(objects, threat, time_s).and_then(|i| objects[i].at(at_s))
+        };
+        let new = self.engagements.decide(time_s, &threats, &judge, &mut truth);
+        for shot in new.into_iter().filter(|shot| shot.destroyed) {
+            let Some(threat) = threats.iter().find(|t| t.track_id == shot.track_id) else {
+                continue;
+            };
+            let Some(i) = followed(objects, threat, time_s) else { continue };
+            let Some(state) = objects[i].at(shot.intercept_s) else { continue };
+            end_flight(&self.site.world, &mut objects[i], shot.intercept_s);
+            self.killed.insert(i, (shot, state));
+        }
+    }
+}
+
+/// The true object that a track follows, if one is near.
+fn followed(objects: &[Object], threat: &Threat<'_>, now_s: f64) -> Option<usize> {
+    let believed = threat.at(now_s).position_enu_m;
+    let near = |o: &Object| o.at(now_s).map(|s| (s.position_enu_m - believed).norm());
+    objects
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| o.is_threat())
+        .filter_map(|(i, o)| near(o).map(|d| (i, d)))
+        .filter(|(_, d)| *d < FOLLOWS_WITHIN_M)
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(i, _)| i)
+}
+
+/// Ends an object's flight at a time. Its path is flown anew from its start,
+/// because a path towards a landing is timed by it.
+fn end_flight(world: &World, object: &mut Object, time_s: f64) {
+    let start = object.at(object.start_s);
+    if let (Motion::Flight(_), Some(body), Some(start)) = (&object.motion, &object.body, start)
+        && let Ok(path) = fly(world, body, &start, time_s - object.start_s + 1.0)
+    {
+        object.motion = Motion::Forward(path);
+    }
+    object.end_s = time_s;
+    object.lands_at_enu_m = None;
+}
+
+fn words(why: &WhySpared) -> String {
+    match why {
+        WhySpared::Harmless(casualties) => {
+            format!("would hurt {casualties:.4} people on average")
+        }
+        WhySpared::FalloutWorse => "what falls of it would do more harm".into(),
+        WhySpared::Held(Hold::Over(zone)) => format!("the intercept would be over {zone}"),
+        WhySpared::Held(Hold::Aircraft(track)) => format!("aircraft {track} is in the way"),
+        WhySpared::OutOfReach => "no effector could reach it in time".into(),
+    }
+}
+
+/// The ground and the sky as the defenders know them.
+struct Ground<'a> {
+    site: &'a SiteFile,
+    picture: &'a Picture<'a>,
+    time_s: f64,
+    warned_s: &'a [Option<f64>],
+}
+
+impl Judge for Ground<'_> {
+    /// The warhead is what matters: fallen whole it may go off.
+    fn fallout(&self, _: &Threat<'_>, state: &State) -> f64 {
+        let how = &self.site.defence.break_up;
+        let make = Make::of("rocket");
+        let warhead = Piece {
+            kind: PieceKind::Warhead,
+            count: 1.0,
+            mass_kg: make.case_kg + make.filling_kg,
+            area_m2: make.warhead_area_m2,
+            detonates: how.detonates_on_ground,
+            lethal_radius_m: make.lethal_radius_m,
+            state: *state,
+            start_s: self.time_s,
+        };
+        let spread = FALLOUT_SIGMA_M * FALLOUT_SIGMA_M;
+        let harm: f64 = fall(&self.site.world, 0, &[warhead])
+            .iter()
+            .map(|piece| {
+                let burst = Burst {
+                    time_s: piece.time_s,
+                    position_en_m: piece.position_en_m,
+                    lethal_radius_m: piece.lethal_radius_m,
+                };
+                expected_casualties(
+                    &self.site.zones,
+                    self.warned_s,
+                    &burst,
+                    [spread, 0.0, spread],
+                    &self.site.defence.vulnerability,
+                )
+            })
+            .sum();
+        (1.0 - how.detonates_in_air) * how.detonates_on_ground * harm
+    }
+
+    fn holds(&self, from: &Vector3<f64>, at: &Vector3<f64>, time_s: f64) -> Option<Hold> {
+        let keep = &self.site.defence.keep_out;
+        if let Some(name) = keep_out_over(&self.site.zones, at.x, at.y, keep.zone_margin_m) {
+            return Some(Hold::Over(name.into()));
+        }
+        let line = at - from;
+        let aircraft = self.picture.tracks.iter().filter(|t| t.kind == Kind::Aircraft);
+        for track in aircraft {
+            let later_s = time_s - track.time.seconds();
+            let place = track.position_enu_m() + track.velocity_enu_mps() * later_s;
+            // Rounds that pass the target fly on: half as far again.
+            let along = ((place - from).dot(&line) / line.norm_squared()).clamp(0.0, 1.5);
+            if (from + line * along - place).norm() < keep.aircraft_m {
+                return Some(Hold::Aircraft(track.id));
+            }
+        }
+        None
+    }
+}
+
+impl Defended {
+    /// Harm maps without and with interception.
+    pub fn maps(&self, site: &SiteFile) -> [HarmMap; 2] {
+        let how = &site.defence.vulnerability;
+        let empty = HarmMap::over(&site.zones, MARGIN_M, CELL_M);
+        let (mut without, mut with) = (empty.clone(), empty);
+        without.add(&site.zones, &self.warned_s, &self.rounds_without, &[], how);
+        with.add(&site.zones, &self.warned_s, &self.leakers, &self.fallen, how);
+        [without, with]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::scenario::load_scenario;
+
+    #[test]
+    fn of_eight_rockets_some_are_engaged_and_the_harmless_are_spared() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/eight-rockets.toml");
+        let scenario = load_scenario(&file).unwrap();
+        let mut objects = scenario.draw(scenario.seed);
+        let mut defence = Defence::new(&scenario.site, &objects, scenario.seed);
+        scenario.watch(scenario.seed, &mut objects, Some(&mut defence), |_, _| {});
+        let came = defence.finish(&mut objects);
+        for shot in &came.engagements {
+            println!("{shot:?}");
+        }
+        println!("{:?}", came.spared);
+        println!("kills {:?}", came.kills.len());
+        for (zone, (a, b)) in
+            scenario.site.zones.iter().zip(came.harm_without.iter().zip(&came.harm_with))
+        {
+            println!("{} {a:?}\n   {b:?}", zone.id);
+        }
+        assert!(!came.engagements.is_empty() && !came.kills.is_empty());
+        assert!(!came.spared.is_empty());
+        assert_eq!(came.rounds_without.len(), 8);
+        assert_eq!(came.leakers.len() + came.kills.len(), 8);
+        assert!(objects.iter().any(|o| o.class == "debris"));
+        let harm = |all: &[ZoneHarm]| all.iter().map(|h| h.casualties).sum::<f64>();
+        assert!(harm(&came.harm_with) < harm(&came.harm_without));
+    }
+}
