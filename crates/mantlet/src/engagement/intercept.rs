@@ -105,16 +105,16 @@ pub struct Readiness {
 }
 
 /// Earliest meeting of `rounds` rounds with a threat that starts no sooner than
-/// `not_before_s`: `(fired_s, intercept_s)`.
+/// `not_before_s`: `(begun_s, fired_s, intercept_s)`, begun when it starts to turn.
 pub fn earliest_meeting(
     effector: &Effector,
     ready: &Readiness,
     threat: &Threat<'_>,
     rounds: u32,
     not_before_s: f64,
-) -> Option<(f64, f64)> {
-    let start_s = ready.free_s.max(not_before_s) + effector.reaction_s;
-    let mut time_s = start_s;
+) -> Option<(f64, f64, f64)> {
+    let start_s = ready.free_s.max(not_before_s);
+    let mut time_s = start_s + effector.reaction_s;
     while time_s < threat.impact_s {
         let target = threat.at(time_s).position_enu_m;
         if effector.reaches(&target) {
@@ -122,8 +122,9 @@ pub fn earliest_meeting(
             let range_m = line.norm();
             let turn = ready.pointing.dot(&(line / range_m)).clamp(-1.0, 1.0).acos();
             let fired_s = time_s - effector.time_to_outcome_s(range_m, rounds);
-            if fired_s >= start_s + turn / effector.slew_radps {
-                return Some((fired_s, time_s));
+            let begun_s = fired_s - effector.reaction_s - turn / effector.slew_radps;
+            if begun_s >= start_s {
+                return Some((begun_s, fired_s, time_s));
             }
         }
         time_s += STEP_S;
@@ -153,8 +154,8 @@ pub fn opportunity(
             break;
         }
         let meeting = earliest_meeting(effector.1, ready, threat.1, rounds, not_before_s);
-        let Some((fired_s, intercept_s)) = meeting else { break };
-        if fired_s > not_before_s + commit_s {
+        let Some((begun_s, fired_s, intercept_s)) = meeting else { break };
+        if begun_s > not_before_s + commit_s {
             break;
         }
         let state = threat.1.at(intercept_s);

@@ -39,6 +39,9 @@ pub struct Engagement {
     pub position_enu_m: Vector3<f64>,
 }
 
+/// Time after a hit until fire ceases, s. Chosen: a quick reaction.
+const CEASE_S: f64 = 0.3;
+
 /// What a burst met with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Drawn {
@@ -46,7 +49,9 @@ pub struct Drawn {
     pub destroyed: bool,
     /// When, s, or when the last round passed.
     pub time_s: f64,
-    /// Rounds that did not stop in it.
+    /// Rounds spent until then: fire ceases when the target is seen to come apart.
+    pub rounds: u32,
+    /// Of which did not stop in it.
     pub flew_on: u32,
 }
 
@@ -62,7 +67,7 @@ pub fn draw_outcome(
     truth: Option<&State>,
     draw: &mut Draw,
 ) -> Drawn {
-    let missed = Drawn { destroyed: false, time_s: intercept_s, flew_on: rounds };
+    let missed = Drawn { destroyed: false, time_s: intercept_s, rounds, flew_on: rounds };
     let Some(truth) = truth else { return missed };
     let line = truth.position_enu_m - effector.position_enu_m;
     let range_m = line.norm().max(1.0);
@@ -80,14 +85,18 @@ pub fn draw_outcome(
             let first = (0..rounds).find(|_| draw.unit() < p);
             first.map_or(missed, |i| {
                 let time_s = intercept_s - f64::from(rounds - 1 - i) / gun.rate_per_s;
-                Drawn { destroyed: true, time_s: time_s.max(fired_s), flew_on: rounds - 1 }
+                let on_the_way = (gun.time_of_flight_s(range_m) + CEASE_S) * gun.rate_per_s;
+                let rounds = rounds.min(i + 1 + on_the_way.ceil() as u32);
+                let time_s = time_s.max(fired_s);
+                Drawn { destroyed: true, time_s, rounds, flew_on: rounds - 1 }
             })
         }
         Arm::Missile(missile) => {
             let first = (0..rounds).find(|_| draw.unit() < missile.kill_chance);
             first.map_or(missed, |i| {
                 let time_s = intercept_s - f64::from(rounds - 1 - i) * missile.interval_s;
-                Drawn { destroyed: true, time_s: time_s.max(fired_s), flew_on: rounds - 1 }
+                let time_s = time_s.max(fired_s);
+                Drawn { destroyed: true, time_s, rounds, flew_on: rounds - 1 }
             })
         }
         Arm::Beam(beam) => {

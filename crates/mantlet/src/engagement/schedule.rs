@@ -55,8 +55,8 @@ pub struct Rules {
     /// Price of one round, in casualties. Chosen: 1e-5, so that it only breaks ties
     /// and ends hopeless bursts [0, 1].
     pub round_price: f64,
-    /// A shot is decided when it starts within this time, s. Chosen: 1 s, two scans
-    /// of a half-second radar and the reaction.
+    /// A shot is decided when its effector must begin on it within this time, s.
+    /// Chosen: 0.5 s, the next scan of a half-second radar.
     pub commit_s: f64,
 }
 
@@ -66,7 +66,7 @@ impl Default for Rules {
             selection: Selection::Assignment,
             spare_below: 0.01,
             round_price: 1e-5,
-            commit_s: 1.5,
+            commit_s: 0.5,
         }
     }
 }
@@ -268,14 +268,14 @@ impl Engagements {
             &mut draw,
         );
         let met = truth(threat, result.time_s).map_or(believed, |s| s.position_enu_m);
-        let known_s = shot.intercept_s + effector.assess_s;
+        let known_s = result.time_s + effector.assess_s;
         let post = &mut self.posts[shot.effector];
         post.pointing = (met - effector.position_enu_m).normalize();
         if let Some(free) = post.free_s.iter_mut().min_by(|a, b| a.total_cmp(b)) {
             *free = known_s;
         }
         if let Some(rounds) = &mut post.rounds {
-            *rounds = rounds.saturating_sub(shot.rounds);
+            *rounds = rounds.saturating_sub(result.rounds);
             let (one, _) = effector.shot();
             if let (Arm::Gun(gun), true) = (&effector.arm, *rounds < one) {
                 post.refilled_s = shot.intercept_s + gun.reload_s;
@@ -289,7 +289,7 @@ impl Engagements {
             fired_s: shot.fired_s,
             intercept_s: result.time_s,
             known_s,
-            rounds: shot.rounds,
+            rounds: result.rounds,
             flew_on: result.flew_on,
             kill_chance: shot.kill_chance,
             destroyed: result.destroyed,
@@ -298,6 +298,11 @@ impl Engagements {
     }
 
     fn spare(&mut self, time_s: f64, track_id: u64, why: WhySpared) {
+        // Out of reach says less than what held before: a round is out of reach at its end.
+        let known = self.spared.get(&track_id);
+        if why == WhySpared::OutOfReach && known.is_some() {
+            return;
+        }
         self.spared.insert(track_id, Spared { track_id, time_s, why });
     }
 

@@ -237,7 +237,7 @@ pub fn expected_casualties(
 
 /// Whether a place may not have an intercept above it: within `margin_m` of a
 /// keep-out zone. Gives that zone's name.
-pub fn keep_out_over<'z>(zones: &'z [Zone], e_m: f64, n_m: f64, margin_m: f64) -> Option<&'z str> {
+pub fn keep_out_over(zones: &[Zone], e_m: f64, n_m: f64, margin_m: f64) -> Option<&str> {
     zones
         .iter()
         .filter(|z| z.kind == ZoneKind::KeepOut)

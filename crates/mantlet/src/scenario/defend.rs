@@ -477,16 +477,6 @@ mod tests {
         let mut defence = Defence::new(&scenario.site, &objects, scenario.seed);
         scenario.watch(scenario.seed, &mut objects, Some(&mut defence), |_, _| {});
         let came = defence.finish(&mut objects);
-        for shot in &came.engagements {
-            println!("{shot:?}");
-        }
-        println!("{:?}", came.spared);
-        println!("kills {:?}", came.kills.len());
-        for (zone, (a, b)) in
-            scenario.site.zones.iter().zip(came.harm_without.iter().zip(&came.harm_with))
-        {
-            println!("{} {a:?}\n   {b:?}", zone.id);
-        }
         assert!(!came.engagements.is_empty() && !came.kills.is_empty());
         assert!(!came.spared.is_empty());
         assert_eq!(came.rounds_without.len(), 8);
