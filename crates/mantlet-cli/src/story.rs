@@ -103,10 +103,6 @@ fn outcome(
     recorder: &Recorder<'_>,
 ) -> data::ZoneOutcome {
     let policy = &scenario.site.policy;
-    let said = |word: data::Action| {
-        recorder.said.iter().find(|w| w.zone_id == zone.id && w.action == word).map(|w| w.time_s)
-    };
-    let warned_s = said(data::Action::Warn);
     let danger_s = objects
         .iter()
         .filter(|o| o.is_threat())
@@ -116,13 +112,26 @@ fn outcome(
         })
         .map(|o| o.end_s)
         .min_by(f64::total_cmp);
+    let sent = || recorder.said.iter().filter(|w| w.zone_id == zone.id);
+    // The warning that counts is the one that stands when danger comes: one that was
+    // withdrawn before it gave nobody any time.
+    let before = sent().filter(|w| danger_s.is_none_or(|danger_s| w.time_s <= danger_s));
+    let warned_s = before.fold(None, |standing, w| match w.action {
+        data::Action::Warn => Some(w.time_s),
+        data::Action::Clear if danger_s.is_some() => None,
+        data::Action::Clear | data::Action::Update => standing,
+    });
+    let cleared_s = warned_s.and_then(|since_s| {
+        let clear = |w: &&data::Warning| w.action == data::Action::Clear && w.time_s > since_s;
+        sent().find(clear).map(|w| w.time_s)
+    });
     let seconds_given = danger_s.zip(warned_s).map(|(danger, warned)| danger - warned);
     let people = zone.population.round() as u32;
     let in_time = seconds_given.is_some_and(|s| s >= zone.shelter_s);
     data::ZoneOutcome {
         zone_id: zone.id.clone(),
         warned_s,
-        cleared_s: said(data::Action::Clear),
+        cleared_s,
         danger_s,
         seconds_given,
         seconds_needed: zone.shelter_s,

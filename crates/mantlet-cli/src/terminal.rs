@@ -53,9 +53,12 @@ fn rounds(run: &RunReport, figures: &Figures) -> Vec<Vec<String>> {
 }
 
 fn zones(run: &RunReport) -> Vec<Vec<String>> {
-    let head =
-        ["zone", "people", "given s", "needed s", "to spare", "harm without", "with", "verdict"];
-    let mut rows = vec![head.map(String::from).to_vec()];
+    // Without effectors nothing is said of harm: a zero would read as "nobody hurt".
+    let harm = !run.effectors.is_empty();
+    let harm_head: &[&str] = if harm { &["harm without", "with"] } else { &[] };
+    let head = ["zone", "people", "given s", "needed s", "to spare"];
+    let head = head.iter().chain(harm_head).chain(&["verdict"]);
+    let mut rows = vec![head.map(ToString::to_string).collect::<Vec<_>>()];
     for o in &run.outcomes {
         let Some(z) = zone(run, &o.zone_id) else { continue };
         let spare_s = o.seconds_given.map(|g| g - o.seconds_needed);
@@ -67,16 +70,19 @@ fn zones(run: &RunReport) -> Vec<Vec<String>> {
             (None, None, None) => "nothing came",
         };
         let or_dash = |v: Option<f64>| v.map_or_else(|| "-".into(), |s| number(s, 1));
-        rows.push(vec![
+        let mut row = vec![
             z.name.clone(),
             z.population.to_string(),
             or_dash(o.seconds_given),
             number(o.seconds_needed, 1),
             or_dash(spare_s),
-            casualties(o.harm_without.casualties),
-            casualties(o.harm_with.casualties),
-            verdict.into(),
-        ]);
+        ];
+        if harm {
+            row.push(casualties(o.harm_without.casualties));
+            row.push(casualties(o.harm_with.casualties));
+        }
+        row.push(verdict.into());
+        rows.push(row);
     }
     if run.policy.threshold > 0.0 {
         rows[0][0] = format!("zone (warned above {})", percent(run.policy.threshold));
@@ -139,6 +145,13 @@ mod tests {
         let text = summary(&sample::report(), 100);
         assert!(text.lines().all(|l| l.chars().count() <= 100));
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn without_effectors_nothing_is_said_of_harm() {
+        let mut run = sample::report();
+        run.effectors.clear();
+        assert!(!summary(&run, 100).contains("harm"));
     }
 
     #[test]

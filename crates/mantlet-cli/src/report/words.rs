@@ -73,9 +73,10 @@ pub fn standfirst(run: &RunReport, figures: &Figures) -> String {
         let kinds: Vec<String> =
             run.effectors.iter().map(|e| format!("a simulated {}", e.kind)).collect();
         out.push(format!(
-            "{} shot down {}; expected casualties fall from {} to {}.",
+            "{} shot down {}; expected casualties {} from {} to {}.",
             capital(&list(&kinds)),
             count(figures.intercepted),
+            if figures.casualties_with <= figures.casualties_without { "fall" } else { "rise" },
             casualties(figures.casualties_without),
             casualties(figures.casualties_with)
         ));
@@ -293,7 +294,9 @@ pub fn accuracy(run: &RunReport, figures: &Figures) -> Vec<(String, String)> {
     if let Some(s) = figures.slowest_confirmation_s {
         out.push((seconds(s), "third plot to confirmation, slowest".into()));
     }
-    out.push((run.dropped_tracks.to_string(), "tentative tracks dropped".into()));
+    if run.dropped_tracks > 0 {
+        out.push((run.dropped_tracks.to_string(), "tentative tracks dropped".into()));
+    }
     out
 }
 
