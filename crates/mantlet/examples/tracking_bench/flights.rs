@@ -241,6 +241,13 @@ impl Range {
                     let third = plots[n].get(2).copied().unwrap_or(time_s);
                     outcome.confirmed_after_s[n].get_or_insert(time_s - third);
                     let (Some(impact), Some(state)) = (impact, states[n]) else { continue };
+                    // Another round's track may pass by: only the nearest one counts.
+                    let gap = |t: &mantlet::tracking::Track| {
+                        (t.position_enu_m() - state.position_enu_m).norm()
+                    };
+                    if tracker.confirmed().iter().any(|t| gap(t) < gap(track)) {
+                        continue;
+                    }
                     let Path::Back(path, end_s) = &objects[n].path else { continue };
                     let landing = path.landing().expect("it was made backwards from one");
                     let error = impact.position_enu_m - landing.position_enu_m;
