@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench figures check fmt
+.PHONY: help demo test bench figures check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 
@@ -24,6 +24,14 @@ bench: ## the benchmarks
 check: ## licences, advisories and sources of dependencies (needs cargo-deny)
 	cargo deny check licenses bans sources
 	cargo doc --workspace --no-deps --locked
+
+fuzz: ## fuzz each reader for 20 s (needs cargo-fuzz)
+	for t in asterix capture plots; do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run $$t -- -max_total_time=20 || exit 1; done
+
+peers: ## compare the ASTERIX codec with an independent one (PyPI, into .venv)
+	python3 -m venv .venv && .venv/bin/pip install --quiet libasterix==0.36.3
+	cargo test -p mantlet --test asterix_codec --locked -- --nocapture
 
 fmt: ## format the code
 	cargo fmt --all

@@ -1,4 +1,4 @@
-//! The `mantlet` command: run, track, score, check.
+//! The `mantlet` command: run, track, score, replay, check.
 //!
 //! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
 //! 1: the work failed; 2: the input is wrong.
@@ -6,6 +6,7 @@
 mod check;
 mod failure;
 mod recorder;
+mod replay;
 mod report;
 mod run;
 mod score;
@@ -39,6 +40,9 @@ enum Command {
     /// Judge tracks, impacts and warnings against truth
     #[command(after_help = score::EXAMPLE)]
     Score(score::Args),
+    /// Play a recording as a live feed
+    #[command(after_help = replay::EXAMPLE)]
+    Replay(replay::Args),
     /// Validate any of our files, with the place of each error
     #[command(after_help = check::EXAMPLE)]
     Check(check::Args),
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Track(args) => track::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Check(args) => check::run(&args),
     };
     match done {
