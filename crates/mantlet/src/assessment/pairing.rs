@@ -18,7 +18,8 @@ pub(super) const CUTOFF_M: f64 = 200.0;
 pub struct Pairing {
     /// For each object the track that followed it longest.
     pub track_of_object: Vec<Option<u64>>,
-    /// For each confirmed track the object that it followed longest.
+    /// For each confirmed track the object that it followed longest; `None` when it was
+    /// never near one.
     pub object_of_track: BTreeMap<u64, Option<usize>>,
     /// Times at which an object's track changed.
     pub switches: usize,
@@ -28,7 +29,7 @@ pub struct Pairing {
     pub scans: Vec<Gospa>,
     /// Threats in view that were ever without a track, as a share of all their samples.
     pub missed_share: f64,
-    /// Confirmed tracks that followed nothing for most of their life.
+    /// Confirmed tracks that never were near an object.
     pub false_tracks: usize,
     /// Seconds that threats were in view, summed.
     pub threat_seconds: f64,
@@ -37,12 +38,10 @@ pub struct Pairing {
 /// Pairs tracks and objects scan by scan.
 pub fn pair(record: &Record) -> Pairing {
     let first_seen_s = first_seen(record);
-    let mut votes: BTreeMap<u64, BTreeMap<Option<usize>, usize>> = BTreeMap::new();
+    let mut votes: BTreeMap<u64, BTreeMap<usize, usize>> = BTreeMap::new();
     let mut last: BTreeMap<usize, u64> = BTreeMap::new();
     let mut seen_by: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); record.objects.len()];
     let mut out = Pairing::default();
-    let (mut samples, mut missed) = (0usize, 0usize);
-    let mut last_time_s: Option<f64> = None;
     for time_s in record.scan_times_s() {
         let tracks: Vec<_> = record.tracks_at(time_s).iter().filter(|t| t.is_confirmed()).collect();
         let truth: Vec<_> = record
@@ -66,14 +65,43 @@ pub fn pair(record: &Record) -> Pairing {
             }
         }
         for (j, track) in tracks.iter().enumerate() {
-            *votes.entry(track.track_id).or_default().entry(object_of[j]).or_default() += 1;
+            let votes = votes.entry(track.track_id).or_default();
+            if let Some(object) = object_of[j] {
+                *votes.entry(object).or_default() += 1;
+            }
         }
-        let threat = |object: usize| record.objects[object].threat;
-        let rounds: Vec<_> =
-            truth.iter().filter(|t| threat(t.object)).map(|t| t.position_enu_m).collect();
-        let on_rounds: Vec<_> = (0..tracks.len())
-            .filter(|&j| object_of[j].is_none_or(threat))
-            .map(|j| said[j])
+    }
+    out.track_of_object = seen_by.iter().map(most_often).collect();
+    out.breaks = (0..record.objects.len())
+        .filter(|&o| record.objects[o].threat)
+        .map(|o| seen_by[o].len().saturating_sub(1))
+        .sum();
+    out.object_of_track = votes.iter().map(|(id, v)| (*id, most_often(v))).collect();
+    out.false_tracks = out.object_of_track.values().filter(|o| o.is_none()).count();
+    judge_rounds(record, &first_seen_s, &mut out);
+    out
+}
+
+/// GOSPA of the rounds alone, scan by scan: tracks that follow other traffic, or
+/// followed it until it was gone, are set aside.
+fn judge_rounds(record: &Record, first_seen_s: &[Option<f64>], out: &mut Pairing) {
+    let threat = |object: usize| record.objects[object].threat;
+    let (mut samples, mut missed) = (0usize, 0usize);
+    let mut last_time_s: Option<f64> = None;
+    for time_s in record.scan_times_s() {
+        let in_view = |object: usize| first_seen_s[object].is_some_and(|s| s <= time_s);
+        let rounds: Vec<_> = record
+            .truth_at(time_s)
+            .iter()
+            .filter(|t| threat(t.object) && in_view(t.object))
+            .map(|t| t.position_enu_m)
+            .collect();
+        let on_rounds: Vec<_> = record
+            .tracks_at(time_s)
+            .iter()
+            .filter(|t| t.is_confirmed())
+            .filter(|t| out.object_of_track[&t.track_id].is_none_or(threat))
+            .map(|t| t.position_enu_m)
             .collect();
         let (metric, _) = gospa(&rounds, &on_rounds, CUTOFF_M);
         if !rounds.is_empty() || !on_rounds.is_empty() {
@@ -87,14 +115,6 @@ pub fn pair(record: &Record) -> Pairing {
         last_time_s = Some(time_s);
     }
     out.missed_share = missed as f64 / samples.max(1) as f64;
-    out.track_of_object = seen_by.iter().map(most_often).collect();
-    out.breaks = (0..record.objects.len())
-        .filter(|&o| record.objects[o].threat)
-        .map(|o| seen_by[o].len().saturating_sub(1))
-        .sum();
-    out.object_of_track = votes.iter().map(|(id, v)| (*id, most_often(v).flatten())).collect();
-    out.false_tracks = out.object_of_track.values().filter(|o| o.is_none()).count();
-    out
 }
 
 fn most_often<K: Copy + Ord>(votes: &BTreeMap<K, usize>) -> Option<K> {

@@ -57,6 +57,11 @@ impl Trajectory {
         self.landing
     }
 
+    /// First time that is known, s.
+    pub fn start_s(&self) -> f64 {
+        self.knots[0].time_s
+    }
+
     /// Last time that is known, s.
     pub fn end_s(&self) -> f64 {
         self.landing.map_or(self.knots[self.knots.len() - 1].time_s, |l| l.time_s)

@@ -10,6 +10,7 @@ use nalgebra::Vector3;
 use crate::flight::Body;
 use crate::flight::DragCurve;
 use crate::flight::State;
+use crate::flight::Trajectory;
 use crate::flight::World;
 use crate::flight::fly_back;
 use crate::sensors::Chance;
@@ -43,6 +44,20 @@ pub struct Raid {
     pub spread_m: [f64; 2],
     /// How long before impact they come into the site's sky, s.
     pub in_view_s: f64,
+}
+
+/// No round of these kinds is faster in its free flight, m/s. Drag integrated
+/// backwards grows without bound, so a path is cut where it would pass this.
+const FASTEST_MPS: f64 = 900.0;
+
+/// How long before its landing a path begins: not before it was above the ground
+/// and slower than anything.
+fn believable_s(path: &Trajectory, asked_s: f64) -> f64 {
+    let mut view_s = asked_s.min(-path.start_s());
+    while view_s > 1.0 && path.at(-view_s).velocity_enu_mps.norm() > FASTEST_MPS {
+        view_s -= 0.5;
+    }
+    view_s
 }
 
 impl Raid {
@@ -82,8 +97,8 @@ impl Raid {
                 * speed,
         };
         let body = Body { curve: self.curve, area_per_mass_m2kg: area_per_mass };
-        let view_s = self.in_view_s.min(impact_s);
-        let path = fly_back(world, &body, &landing, view_s).ok()?;
+        let path = fly_back(world, &body, &landing, self.in_view_s.min(impact_s)).ok()?;
+        let view_s = believable_s(&path, self.in_view_s.min(impact_s));
         Some(Object {
             id: String::new(),
             class: self.class.clone(),
