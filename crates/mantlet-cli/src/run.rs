@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use mantlet::assessment::{impact_errors, pair, timeliness};
-use mantlet::scenario::{Object, Scenario, load_scenario};
+use mantlet::scenario::{Defence, Object, Scenario, load_scenario};
 use mantlet::scoring::{Score, score};
 
 use crate::failure::{Done, Failure};
@@ -96,12 +96,14 @@ fn simulate(
     let mut objects = scenario.draw(seed);
     let planned = objects.clone();
     let mut recorder = Recorder::new(&scenario.site, staging, true)?;
+    let mut defence = Defence::new(&scenario.site, &objects, seed);
     let mut failed = None;
-    scenario.watch(seed, &mut objects, None, |step, objects| {
+    scenario.watch(seed, &mut objects, Some(&mut defence), |step, objects| {
         if failed.is_none() {
             failed = recorder.step(step, objects).err();
         }
     });
+    let defended = defence.finish(&mut objects);
     if let Some(failure) = failed {
         return Err(failure);
     }
@@ -111,7 +113,7 @@ fn simulate(
         write_truth(scenario, &planned, staging)?;
         copy_site(path, staging)?;
     }
-    Ok(story::tell(scenario, seed, &planned, &recorder, &score))
+    Ok(story::tell(scenario, seed, &planned, &recorder, &score, &defended))
 }
 
 fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> Score {

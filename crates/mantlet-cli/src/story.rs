@@ -1,6 +1,8 @@
 //! From what happened to what the report shows.
 
-use mantlet::scenario::{Object, Scenario};
+use mantlet::engagement::{Effector, Engagement};
+use mantlet::harm::{Fallen, PieceKind, ZoneHarm};
+use mantlet::scenario::{Defended, Object, Scenario};
 use mantlet::scoring::Score;
 use mantlet::warning::Zone;
 
@@ -14,6 +16,7 @@ pub fn tell(
     objects: &[Object],
     recorder: &Recorder<'_>,
     score: &Score,
+    defended: &Defended,
 ) -> data::RunReport {
     let site = &scenario.site;
     let origin = site.site.datum.origin();
@@ -32,7 +35,12 @@ pub fn tell(
             .map(|d| d.time_s)
             .collect();
         track.third_plot_s = plots.get(2).copied();
-        if let Some((time_s, _)) = truth.impact.filter(|_| truth.threat) {
+        let kill = defended.kills.iter().find(|k| k.object_id == truth.id);
+        if let Some(kill) = kill {
+            let p = kill.state.position_enu_m;
+            track.end =
+                data::End::Intercepted { time_s: kill.time_s, position_enu_m: [p.x, p.y, p.z] };
+        } else if let Some((time_s, _)) = truth.impact.filter(|_| truth.threat) {
             track.end = data::End::Landed { time_s };
         }
     }
@@ -64,7 +72,22 @@ pub fn tell(
             threshold: site.policy.threshold(1.0, 1.0),
             missed_costs: site.policy.missed_cost / site.policy.needless_cost,
         },
-        outcomes: site.zones.iter().map(|z| outcome(scenario, z, objects, recorder)).collect(),
+        effectors: site.defence.effectors.iter().map(effector).collect(),
+        outcomes: (0..site.zones.len())
+            .map(|zone| outcome(scenario, zone, objects, recorder, defended))
+            .collect(),
+        engagements: defended.engagements.iter().map(|e| engagement(scenario, e)).collect(),
+        spared: defended
+            .spared
+            .iter()
+            .map(|(track_id, time_s, reason)| data::Spared {
+                track_id: *track_id,
+                time_s: *time_s,
+                reason: reason.clone(),
+            })
+            .collect(),
+        fallen: defended.fallen.iter().map(piece).collect(),
+        harm_grid: harm_grid(scenario, defended),
         accuracy: Some(accuracy(score)),
         ..data::RunReport::default()
     }
@@ -98,47 +121,114 @@ fn object(object: &Object) -> data::Object {
 
 fn outcome(
     scenario: &Scenario,
-    zone: &Zone,
+    index: usize,
     objects: &[Object],
     recorder: &Recorder<'_>,
+    defended: &Defended,
 ) -> data::ZoneOutcome {
-    let policy = &scenario.site.policy;
-    let danger_s = objects
+    let (zone, policy) = (&scenario.site.zones[index], &scenario.site.policy);
+    let rounds = objects.iter().filter(|o| o.is_threat()).filter_map(|o| {
+        let p = o.lands_at_enu_m?;
+        let in_reach = zone.distance_m(p.x, p.y) <= policy.hazard_radius_m(&o.class);
+        in_reach.then_some(o.end_s)
+    });
+    let pieces = defended
+        .fallen
         .iter()
-        .filter(|o| o.is_threat())
-        .filter(|o| {
-            o.lands_at_enu_m
-                .is_some_and(|p| zone.distance_m(p.x, p.y) <= policy.hazard_radius_m(&o.class))
-        })
-        .map(|o| o.end_s)
-        .min_by(f64::total_cmp);
-    let sent = || recorder.said.iter().filter(|w| w.zone_id == zone.id);
-    // The warning that counts is the one that stands when danger comes: one that was
-    // withdrawn before it gave nobody any time.
-    let before = sent().filter(|w| danger_s.is_none_or(|danger_s| w.time_s <= danger_s));
-    let warned_s = before.fold(None, |standing, w| match w.action {
-        data::Action::Warn => Some(w.time_s),
-        data::Action::Clear if danger_s.is_some() => None,
-        data::Action::Clear | data::Action::Update => standing,
-    });
-    let cleared_s = warned_s.and_then(|since_s| {
-        let clear = |w: &&data::Warning| w.action == data::Action::Clear && w.time_s > since_s;
-        sent().find(clear).map(|w| w.time_s)
-    });
-    let seconds_given = danger_s.zip(warned_s).map(|(danger, warned)| danger - warned);
+        .filter(|f| is_part(f.kind) && zone.contains(f.position_en_m[0], f.position_en_m[1]))
+        .map(|f| f.time_s);
+    let danger_s = rounds.chain(pieces).min_by(f64::total_cmp);
+    let said = |word: data::Action| {
+        recorder.said.iter().filter(move |w| w.zone_id == zone.id && w.action == word)
+    };
+    // The warning that stands when danger comes; the first where none does.
+    let before = |time_s: f64| said(data::Action::Warn).rev().find(|w| w.time_s <= time_s);
+    let warned = danger_s.and_then(before).or_else(|| said(data::Action::Warn).next());
+    let warned_s = warned.map(|w| w.time_s);
+    let cleared =
+        said(data::Action::Clear).find(|c| warned_s.is_some_and(|since| c.time_s > since));
+    let seconds_given = danger_s.zip(warned_s).map(|(danger, since)| danger - since);
     let people = zone.population.round() as u32;
     let in_time = seconds_given.is_some_and(|s| s >= zone.shelter_s);
     data::ZoneOutcome {
         zone_id: zone.id.clone(),
         warned_s,
-        cleared_s,
+        cleared_s: cleared.map(|w| w.time_s),
         danger_s,
         seconds_given,
         seconds_needed: zone.shelter_s,
         people_in_time: if in_time { people } else { 0 },
         people_needlessly_warned: if warned_s.is_some() && danger_s.is_none() { people } else { 0 },
-        ..data::ZoneOutcome::default()
+        harm_without: defended.harm_without.get(index).map(harm).unwrap_or_default(),
+        harm_with: defended.harm_with.get(index).map(harm).unwrap_or_default(),
     }
+}
+
+fn harm(harm: &ZoneHarm) -> data::Harm {
+    data::Harm {
+        casualties: harm.casualties,
+        by_rounds: harm.by_rounds,
+        by_debris: harm.by_debris,
+        by_duds: harm.by_duds,
+        chance_of_any: harm.chance_of_any,
+        chance_of_damage: harm.chance_of_damage,
+    }
+}
+
+fn effector(effector: &Effector) -> data::Effector {
+    let p = effector.position_enu_m;
+    data::Effector {
+        id: effector.id.clone(),
+        kind: effector.kind().into(),
+        position_en_m: [p.x, p.y],
+        reach_m: effector.range_m()[1],
+        magazine: effector.magazine().unwrap_or(0),
+    }
+}
+
+fn engagement(scenario: &Scenario, shot: &Engagement) -> data::Engagement {
+    let p = shot.position_enu_m;
+    data::Engagement {
+        effector_id: scenario.site.defence.effectors[shot.effector].id.clone(),
+        fired_s: shot.fired_s,
+        outcome_s: shot.intercept_s,
+        track_id: shot.track_id,
+        rounds: shot.rounds,
+        destroyed: shot.destroyed,
+        position_enu_m: [p.x, p.y, p.z],
+    }
+}
+
+fn is_part(kind: PieceKind) -> bool {
+    matches!(kind, PieceKind::Whole | PieceKind::Warhead | PieceKind::Body)
+}
+
+fn piece(fallen: &Fallen) -> data::Piece {
+    data::Piece {
+        time_s: fallen.time_s,
+        position_en_m: fallen.position_en_m,
+        kind: match fallen.kind {
+            kind if is_part(kind) => data::PieceKind::Part,
+            PieceKind::Fragment => data::PieceKind::Fragment,
+            _ => data::PieceKind::Dud,
+        },
+        count: fallen.count,
+        energy_j: fallen.energy_j,
+    }
+}
+
+fn harm_grid(scenario: &Scenario, defended: &Defended) -> Option<data::HarmGrid> {
+    if scenario.site.zones.is_empty() {
+        return None;
+    }
+    let [without, with] = defended.maps(&scenario.site);
+    Some(data::HarmGrid {
+        corner_en_m: without.corner_en_m,
+        cell_m: without.cell_m,
+        columns: without.columns,
+        without: without.casualties,
+        with: with.casualties,
+    })
 }
 
 fn accuracy(score: &Score) -> data::Accuracy {

@@ -203,7 +203,6 @@ pub enum End {
         time_s: f64,
     },
     /// It was destroyed in the air, in simulation.
-    #[allow(dead_code, reason = "runs without effectors have none")]
     Intercepted {
         /// When, s.
         time_s: f64,
