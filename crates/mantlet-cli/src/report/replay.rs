@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::data::{Action, End, RunReport};
-use super::figures::{Figures, is_threat};
+use super::figures::Figures;
 use super::html::panels;
 use super::shape::ellipse_90;
 
@@ -24,8 +24,8 @@ pub fn data(run: &RunReport, figures: &Figures) -> String {
         .iter()
         .enumerate()
         .map(|(i, track)| {
-            let threat = is_threat(run, track);
             let round = figures.rounds.iter().find(|r| r.track == Some(i));
+            let threat = round.is_some();
             let mut samples: Vec<Value> = track.samples.iter().map(|s| shorts(s)).collect();
             let end_s = match track.end {
                 End::Landed { time_s } => {
@@ -93,6 +93,17 @@ pub fn data(run: &RunReport, figures: &Figures) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_track_that_follows_nothing_is_not_counted_in_the_air() {
+        let mut run = super::super::sample::report();
+        let mut ghost = run.tracks[0].clone();
+        (ghost.id, ghost.object_id) = (99, None);
+        run.tracks.push(ghost);
+        let all: Value = serde_json::from_str(&data(&run, &Figures::of(&run))).unwrap();
+        let threats = all["tracks"].as_array().unwrap().iter().filter(|t| t["threat"] == true);
+        assert_eq!(threats.count(), 8);
+    }
 
     #[test]
     fn a_name_cannot_end_the_script_element() {
