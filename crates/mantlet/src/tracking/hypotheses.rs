@@ -36,7 +36,7 @@ const CLEAR_GAIN: f64 = 4.0;
 /// Log-odds by which a hypothesis must lead the others that share its plots.
 const LEAD: f64 = 3.0;
 /// Plots after which it need not lead any more.
-const SETTLED_PLOTS: u32 = 6;
+const SETTLED_PLOTS: u32 = 9;
 /// Most hypotheses kept; the likeliest.
 const MOST: usize = 20_000;
 
@@ -55,11 +55,40 @@ struct Seed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hypotheses {
     seeds: Vec<Seed>,
+    /// Track, plot and gain of this scan's gates.
+    claims: Vec<(usize, usize, f64)>,
     /// Plots of the scan that a hypothesis of three plots or more explains.
     explained: BTreeSet<u64>,
 }
 
 impl Hypotheses {
+    /// Finds the plots in each tentative track's gate, and marks them for the
+    /// confirmed tracks as what a likely object would cause.
+    pub fn claim(
+        &mut self,
+        scene: &Scene,
+        look: &Look,
+        field: &mut Field,
+        tentative: &mut [Track],
+    ) {
+        self.claims.clear();
+        for (index, track) in tentative.iter_mut().enumerate() {
+            if look.instant {
+                track.advance(scene, look.time);
+            }
+            let claims = &mut self.claims;
+            candidates(scene, track, look, field, |plot, gain| claims.push((index, plot, gain)));
+        }
+        let ln_missed = (1.0 - look.detection_probability).ln();
+        for &(index, plot, gain) in &self.claims {
+            let odds = tentative[index].existence_log_odds;
+            let ln_exists = -(-odds).exp().ln_1p();
+            let seen = &mut field.seen[plot];
+            let ln_density = ln_exists + gain + ln_missed + seen.ln_clutter;
+            seen.ln_tentative = seen.ln_tentative.max(ln_density);
+        }
+    }
+
     /// Extends each tentative track by the plots that confirmed ones left.
     pub fn extend(
         &mut self,
@@ -72,15 +101,14 @@ impl Hypotheses {
         let mut grown = Vec::with_capacity(tentative.len());
         let mut gains: Vec<(usize, f64)> = Vec::new();
         let ln_missed = (1.0 - look.detection_probability).ln();
-        for mut track in tentative.drain(..) {
-            if look.instant {
-                track.advance(scene, look.time);
-            }
+        let mut claims = self.claims.iter().peekable();
+        for (index, mut track) in tentative.drain(..).enumerate() {
             gains.clear();
-            candidates(scene, &track, look, field, |plot, gain| {
-                // A plot cannot be taken twice, nor one of the same scan.
-                gains.push((plot, gain));
-            });
+            while let Some(&(_, plot, gain)) = claims.next_if(|claim| claim.0 == index) {
+                if !field.seen[plot].claimed {
+                    gains.push((plot, gain));
+                }
+            }
             gains.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             gains.truncate(BRANCHES);
             let clear = gains.len() == 1 && gains[0].1 > CLEAR_GAIN;

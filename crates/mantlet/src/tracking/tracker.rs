@@ -49,6 +49,8 @@ pub(super) struct Seen {
     /// Never used twice.
     pub key: u64,
     pub ln_clutter: f64,
+    /// Log-density of what the likeliest tentative track expects here.
+    pub ln_tentative: f64,
     /// A confirmed track has it.
     pub claimed: bool,
 }
@@ -164,12 +166,21 @@ impl Tracker {
         if look.instant {
             tracks.iter_mut().for_each(|track| track.advance(&scene, look.time));
         }
+        self.hypotheses.claim(&scene, &look, &mut self.field, &mut tentative);
         // Confirmed tracks choose first.
         self.pairs.clear();
         for (index, track) in tracks.iter().enumerate() {
             let pairs = &mut self.pairs;
+            let seen = &self.field.seen;
             candidates(&scene, track, &look, &self.field, |plot, gain| {
-                pairs.push(Pair { track: index, plot, gain });
+                // The plot may be of an object that is not confirmed yet.
+                let excess = seen[plot].ln_tentative - seen[plot].ln_clutter;
+                let rival = if excess > 0.0 {
+                    excess + (-excess).exp().ln_1p()
+                } else {
+                    excess.exp().ln_1p()
+                };
+                pairs.push(Pair { track: index, plot, gain: gain - rival });
             });
         }
         let chosen = self.associate.solve(&self.pairs, tracks.len(), self.field.seen.len());
@@ -259,7 +270,14 @@ impl Tracker {
             let ln_clutter = self.clutter[scan.sensor].ln_density(sensor, plot);
             let key = self.next_key;
             self.next_key += 1;
-            self.field.seen.push(Seen { plot: *plot, position_m, key, ln_clutter, claimed: false });
+            self.field.seen.push(Seen {
+                plot: *plot,
+                position_m,
+                key,
+                ln_clutter,
+                ln_tentative: f64::NEG_INFINITY,
+                claimed: false,
+            });
         }
         let Field { grid, seen, .. } = &mut self.field;
         grid.fill(seen.iter().map(|s| s.position_m));
