@@ -6,7 +6,7 @@ use mantlet::frames::{Datum, Local, RadarFrame, Refraction, Wgs84};
 use mantlet::prediction::{Prior, Sample, impact_bound, predict_impact};
 use mantlet::sensors::{Chance, Sensor, Sigma, Site, look};
 use mantlet::time::Timestamp;
-use mantlet::tracking::{Kind, Sight, Tracker, TrackerConfig, Vector7};
+use mantlet::tracking::{Kind, Sight, Status, Tracker, TrackerConfig, Vector7};
 use nalgebra::Vector3;
 
 /// Longest a raid takes, s.
@@ -229,11 +229,13 @@ impl Range {
                             s.map(|s| ((s.position_enu_m - track.position_enu_m()).norm(), n))
                         })
                         .min_by(|a, b| a.0.total_cmp(&b.0));
+                    // What is no more seen is not held against it while it coasts.
+                    let held = usize::from(track.status == Status::Confirmed);
                     let life = lives.entry(track.id).or_default();
-                    life[1] += 1;
+                    life[1] += held;
                     let impact = predict_impact(&self.world, track);
                     let Some((_, n)) = nearest.filter(|(far, _)| *far < OWN_M) else { continue };
-                    life[0] += 1;
+                    life[0] += held;
                     if n >= 8 {
                         outcome.needless_predictions += usize::from(impact.is_some());
                         continue;

@@ -3,17 +3,21 @@
 //! `tracking_bench score ROUNDS SEEDS [salvo]` prints one row: CPU a scan and the
 //! scores with their 95 % intervals over the seeds. `tracking_bench write ROUNDS
 //! SEED DIR` writes plots and truth as the other programs read them.
+//! `tracking_bench judge ROUNDS SEED TRACKS.csv` scores another program's tracks.
+//! `tracking_bench quiet HOURS` counts the tracks that false plots make.
 //! `tracking_bench flights SEEDS` prints impact error over bound and consistency.
 
 mod flights;
 mod raid;
 mod score;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 
 use mantlet::flight::{DragCurve, World};
 use mantlet::frames::{Datum, RadarFrame, Refraction, Wgs84};
+use mantlet::prediction::predict_impact;
 use mantlet::sensors::{Plot, Scan, Sensor, Sigma, Site};
 use mantlet::time::Timestamp;
 use mantlet::tracking::{Tracker, TrackerConfig};
@@ -125,6 +129,11 @@ fn print_row(rounds: usize, seeds: u64, salvo: bool) {
         let (estimates, ms) = track(&recipe, &raid);
         rows.push((Score::new(&raid, &estimates), ms));
     }
+    print_scores(rounds, &rows, salvo);
+}
+
+fn print_scores(rounds: usize, rows: &[(Score, f64)], salvo: bool) {
+    let seeds = rows.len();
     let mut out = format!("{{\"rounds\":{rounds},\"seeds\":{seeds},\"salvo\":{salvo}");
     let columns: [Column; 11] = [
         ("cpu_ms_per_scan", |r| r.1),
@@ -230,6 +239,49 @@ fn write(rounds: usize, seed: u64, folder: &str) {
     }
 }
 
+/// Hours of false plots and nothing else: what is confirmed, what is predicted.
+fn quiet(hours: usize) {
+    let (mut confirmed, mut predicted) = (BTreeSet::new(), BTreeSet::new());
+    for hour in 0..hours {
+        let mut recipe = recipe(0, 5000 + hour as u64, false);
+        recipe.duration_s = 3600.0;
+        let world = World::level(Datum::new(Wgs84::from_degrees(0.0, 0.0, 0.0).expect("on earth")));
+        let mut tracker = tracker(&recipe);
+        for scan in scans(&Raid::new(&recipe)) {
+            tracker.ingest(&scan);
+            for track in tracker.confirmed() {
+                confirmed.insert((hour, track.id));
+                if predict_impact(&world, track).is_some() {
+                    predicted.insert((hour, track.id));
+                }
+            }
+        }
+    }
+    writeln!(
+        std::io::stdout(),
+        "{hours} h of 20 false plots a scan: {} tracks confirmed, {} of them predicted to land",
+        confirmed.len(),
+        predicted.len()
+    )
+    .expect("stdout is open");
+}
+
+/// Scores another program's tracks on the raid of this seed.
+fn judge(rounds: usize, seed: u64, path: &str) {
+    let raid = Raid::new(&recipe(rounds, seed, false));
+    let text = fs::read_to_string(path).expect("the tracks file is there");
+    let estimates: Vec<Estimate> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let v: Vec<f64> = line.split(',').map(|x| x.parse().expect("a number")).collect();
+            let (scan, track) = (v[0] as usize, v[1] as u64);
+            Estimate { scan, track, position_m: [v[2], v[3], v[4]] }
+        })
+        .collect();
+    print_scores(rounds, &[(Score::new(&raid, &estimates), f64::NAN)], false);
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |n: usize| args.get(n).and_then(|x| x.parse().ok());
@@ -240,9 +292,15 @@ fn main() {
         (Some("write"), Some(rounds), Some(seed)) if args.len() == 4 => {
             write(rounds, seed as u64, &args[3]);
         }
+        (Some("judge"), Some(rounds), Some(seed)) if args.len() == 4 => {
+            judge(rounds, seed as u64, &args[3]);
+        }
+        (Some("quiet"), Some(hours), _) => quiet(hours),
         (Some("flights"), Some(seeds), _) => print_flights(seeds as u64),
         _ => {
-            eprintln!("tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR");
+            eprintln!(
+                "tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR | judge ROUNDS SEED TRACKS.csv | quiet HOURS | flights SEEDS"
+            );
             std::process::exit(2);
         }
     }
