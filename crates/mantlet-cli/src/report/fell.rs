@@ -11,8 +11,9 @@ use super::svg::{cross, label, star, xy};
 use super::{labels::Labels, shape::Bounds};
 
 /// Shares of the greatest chance of harm at which the shading steps up. Chosen:
-/// each about three times the one before, so that weak fields still show.
-const STEPS: [f64; 4] = [0.02, 0.07, 0.22, 0.6];
+/// about a power of ten each, as debris harms far less than a round does
+/// and over a far wider ground.
+const STEPS: [f64; 4] = [0.001, 0.01, 0.1, 0.5];
 
 /// Energy of a piece that is dangerous to a person in the open, J: the 15 J (11
 /// ft-lb) of RCC 321 for fragments, where "hazardous" begins.
@@ -20,7 +21,7 @@ const DANGEROUS_J: f64 = 15.0;
 
 /// One of the two maps.
 pub fn draw(run: &RunReport, figures: &Figures, fired: bool, size: [f64; 2]) -> Markup {
-    let view = view(run, figures, Map::Site, size);
+    let view = view(run, figures, Map::Fallen, size);
     let mut labels = Labels::new(size);
     html! {
         rect class="ground" width=(size[0]) height=(size[1]) {}

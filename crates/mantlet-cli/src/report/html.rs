@@ -210,7 +210,7 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                     span.swatch.before {} "without; with, by "
                     span.swatch.by-rounds {} "rounds that got through, "
                     span.swatch.by-debris {} "debris, "
-                    span.swatch.by-duds {} "the effector's own spent rounds."
+                    span.swatch.by-duds {} "the effector's own rounds."
                 }
                 (zones::harm(run))
             }
@@ -221,9 +221,14 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
 /// Counts of the pieces, each with its mark.
 fn fallen(figures: &Figures) -> Markup {
     let f = figures.fallen;
+    let kinds = [
+        (f.parts, plural(f.parts, "part"), "part"),
+        (f.fragments, plural(f.fragments, "fragment"), "fragment"),
+        (f.duds, "bits of the effector's own rounds".into(), "dud"),
+    ];
     html! {
-        @for (n, noun, class) in [(f.parts, "part", "part"), (f.fragments, "fragment", "fragment"), (f.duds, "spent round", "dud")] {
-            ", " (key(html! { path class={ "piece " (class) } d="M0 0h0" {} })) (n) " " (plural(n, noun))
+        @for (n, noun, class) in kinds {
+            ", " (key(html! { path class={ "piece " (class) } d="M0 0h0" {} })) (number(n as f64, 0)) " " (noun)
         }
     }
 }

@@ -22,6 +22,8 @@ pub enum Map {
     Site,
     /// Tracks from their first plot on.
     Approach,
+    /// The site and what fell around it.
+    Fallen,
 }
 
 /// The view of a map on a sheet.
@@ -31,9 +33,10 @@ pub fn view(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2]) -> Vie
         .unwrap_or(Bounds { low: [-500.0; 2], high: [500.0; 2] })
         .grown(0.1, 30.0);
     let bounds = match map {
-        Map::Site => {
-            let near = zones.grown(0.25, 0.0);
-            let impacts = figures.rounds.iter().filter_map(|r| r.impact_en_m);
+        Map::Site | Map::Fallen => {
+            let near = zones.grown(if map == Map::Site { 0.25 } else { 0.4 }, 0.0);
+            let fallen = run.fallen.iter().filter(|_| map == Map::Fallen).map(|p| p.position_en_m);
+            let impacts = figures.rounds.iter().filter_map(|r| r.impact_en_m).chain(fallen);
             Bounds::around(
                 [zones.low, zones.high].into_iter().chain(impacts.filter(|p| near.holds(*p))),
             )
@@ -78,6 +81,7 @@ pub fn draw(run: &RunReport, figures: &Figures, map: Map, size: [f64; 2], small:
         @match map {
             Map::Site => (zone_labels(run, &view, &mut labels, small)),
             Map::Approach => (site_label(run, &view, &mut labels)),
+            Map::Fallen => {}
         }
         (scale_bar(&view))
     }

@@ -163,6 +163,7 @@ pub fn map_caption(map: Map, figures: &Figures) -> String {
             "Warned zones are amber. A bold cross landed; a thin one would have.".into()
         }
         Map::Site => "Warned zones are amber.".into(),
+        Map::Fallen => String::new(),
         Map::Approach if figures.intercepted > 0 => "Stars: destroyed in the air.".into(),
         Map::Approach => "Tracks from the first plot on.".into(),
     }
@@ -185,6 +186,7 @@ pub fn map_alt(run: &RunReport, figures: &Figures, map: Map) -> String {
                 counted(figures.rounds.len(), noun(figures))
             )
         }
+        Map::Fallen => String::new(),
         Map::Approach => format!(
             "Plan of the approach: tracks of {} and of {} from first plot to end.",
             counted(figures.rounds.len(), noun(figures)),
@@ -225,8 +227,10 @@ pub fn fell_lead(run: &RunReport, figures: &Figures) -> String {
         number(f64::from(figures.effector_rounds), 0),
         counted(figures.rounds.iter().filter(|r| r.effector_rounds > 0).count(), noun(figures))
     );
-    if !run.spared.is_empty() {
-        text.push_str(&format!(" {} let through.", capital(&were(run.spared.len()))));
+    let through = figures.rounds.iter().filter(|r| r.spared.is_some() && r.effector_rounds == 0);
+    let through = through.count();
+    if through > 0 {
+        text.push_str(&format!(" {} let through.", capital(&were(through))));
     }
     text.push_str(" What is hit in the air still comes down: darker shading, likelier harm.");
     let worse = worse_off(run);

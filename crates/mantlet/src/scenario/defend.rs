@@ -376,8 +376,9 @@ fn end_flight(world: &World, object: &mut Object, time_s: f64) {
 
 fn words(why: &WhySpared) -> String {
     match why {
+        WhySpared::Harmless(casualties) if *casualties < 1e-3 => "would hurt nobody".into(),
         WhySpared::Harmless(casualties) => {
-            format!("would hurt {casualties:.4} people on average")
+            format!("would hurt {casualties:.3} people on average")
         }
         WhySpared::FalloutWorse => "what falls of it would do more harm".into(),
         WhySpared::Held(Hold::Over(zone)) => format!("the intercept would be over {zone}"),
