@@ -46,7 +46,8 @@ fn rounds(run: &RunReport, figures: &Figures) -> Vec<Vec<String>> {
             at(r.confirmed_s),
             at(r.warned_s),
             at(r.impact_s),
-            fate(run, r),
+            // The reason has room in the report only.
+            fate(run, r).split(';').next().unwrap_or_default().to_string(),
         ]);
     }
     rows

@@ -376,7 +376,9 @@ fn end_flight(world: &World, object: &mut Object, time_s: f64) {
 
 fn words(why: &WhySpared) -> String {
     match why {
-        WhySpared::Harmless(casualties) if *casualties < 1e-3 => "would hurt nobody".into(),
+        WhySpared::Harmless(casualties) if *casualties < 0.01 => {
+            "would hurt nobody to speak of".into()
+        }
         WhySpared::Harmless(casualties) => {
             format!("would hurt {casualties:.3} people on average")
         }
