@@ -145,7 +145,7 @@ impl Figures {
     /// Works them out.
     pub fn of(run: &RunReport) -> Self {
         let mut rounds = rounds(run);
-        let before_impact_s = moments(&rounds);
+        let before_impact_s = moments(run, &rounds);
         for round in &mut rounds {
             look(run, round, before_impact_s);
         }
@@ -280,10 +280,11 @@ fn round(run: &RunReport, track: Option<usize>, object: Option<&super::data::Obj
     }
 }
 
-/// The times at which most rounds were already tracked.
-fn moments(rounds: &[Round]) -> [f64; 3] {
+/// The times at which most rounds already had a predicted impact.
+fn moments(run: &RunReport, rounds: &[Round]) -> [f64; 3] {
+    let first_s = |r: &Round| Some(run.tracks[r.track?].predictions.first()?.time_s);
     let mut seen_s: Vec<f64> =
-        rounds.iter().filter_map(|r| Some(r.impact_s? - r.confirmed_s?)).collect();
+        rounds.iter().filter_map(|r| Some(r.impact_s? - first_s(r)?)).collect();
     seen_s.sort_by(f64::total_cmp);
     let most_s = seen_s.get(seen_s.len() / 4).copied().unwrap_or(0.0);
     let early = MOMENTS_S.iter().find(|m| m[0] + 1.0 <= most_s);

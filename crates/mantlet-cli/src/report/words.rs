@@ -292,7 +292,10 @@ pub fn accuracy(run: &RunReport, figures: &Figures) -> Vec<(String, String)> {
             length(a.gospa_m),
             "mean GOSPA distance: error of place, missed and false tracks in one".into(),
         ));
-        out.push((number(f64::from(a.false_tracks), 0), "false tracks".into()));
+        out.push((
+            number(f64::from(a.false_tracks), 0),
+            plural(a.false_tracks as usize, "false track"),
+        ));
         out.push((number(f64::from(a.missed), 0), "threats missed".into()));
     }
     if let Some(s) = figures.slowest_confirmation_s {
