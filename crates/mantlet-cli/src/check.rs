@@ -30,8 +30,10 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("status", "tracks", &["time_s", "track_id", "class", "e_m", "n_m", "u_m"]),
     ("action", "warnings", &["time_s", "alert_id", "zone_id", "seconds_left"]),
     ("range_m", "plots", &["time_s", "sensor_id", "azimuth_deg"]),
-    ("drag_curve", "states", &["id", "e_m", "n_m", "u_m", "ve_mps", "vn_mps", "vu_mps"]),
-    ("object_id", "truth", &["time_s", "class", "e_m", "n_m"]),
+    ("ve_mps", "states or truth", &["time_s", "e_m", "n_m", "u_m", "vn_mps", "vu_mps"]),
+    ("drag_curve", "rounds", &["object_id", "area_per_mass_m2kg"]),
+    ("sensor_id", "detections", &["time_s", "object_id"]),
+    ("object_id", "impacts", &["class", "time_s", "e_m", "n_m"]),
 ];
 
 /// Columns that hold words.
