@@ -5,6 +5,7 @@
 
 mod check;
 mod failure;
+mod predict;
 mod recorder;
 mod replay;
 mod report;
@@ -37,6 +38,9 @@ enum Command {
     /// Recorded plots to tracks, impacts and warnings
     #[command(after_help = track::EXAMPLE)]
     Track(track::Args),
+    /// States to their impacts, CSV in and out
+    #[command(after_help = predict::EXAMPLE)]
+    Predict(predict::Args),
     /// Judge tracks, impacts and warnings against truth
     #[command(after_help = score::EXAMPLE)]
     Score(score::Args),
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Track(args) => track::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Check(args) => check::run(&args),
