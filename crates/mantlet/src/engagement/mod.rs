@@ -5,12 +5,14 @@
 //! spared with the reason. For planning only: nothing that leaves this room could
 //! aim anything.
 
+mod assignment;
 mod draw;
 mod effector;
 mod intercept;
 mod outcome;
 mod schedule;
 
+pub use assignment::{StaticAnswer, StaticProblem};
 pub use draw::Draw;
 pub use effector::{Arm, Beam, Effector, EffectorError, Gun, Missile};
 pub use intercept::{Hold, Judge, Opportunity, Threat};

@@ -127,3 +127,89 @@ pub fn independent_shots(threats: u32, shots: &[f64]) -> (f64, f64, f64) {
 pub fn erlang_loss(channels: u32, offered: f64) -> f64 {
     (1..=channels).fold(1.0, |loss, c| offered * loss / (f64::from(c) + offered * loss))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engagement::Missile;
+
+    #[test]
+    fn raid_annihilation_is_as_published() {
+        // NUMBERS, from Operations Research 30(3), 1982.
+        for (threats, shots, want) in [
+            (8, &[0.8][..], 0.1678),
+            (21, &[0.8], 0.0092),
+            (8, &[0.8, 0.8], 0.7214),
+            (21, &[0.8, 0.8], 0.4243),
+            (8, &[0.6, 0.6], 0.2479),
+            (21, &[0.6, 0.6], 0.0257),
+        ] {
+            let (leak, annihilated, leakers) = independent_shots(threats, shots);
+            assert!((annihilated - want).abs() < 5e-5, "{threats} {shots:?}: {annihilated}");
+            assert!((leakers - f64::from(threats) * leak).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn drawn_salvos_annihilate_as_often_as_published() {
+        let missile = Missile { kill_chance: 0.8, ..Missile::default() };
+        let effector = Effector::new("m".into(), Vector3::zeros(), Arm::Missile(missile));
+        let at = Vector3::new(0.0, 3_000.0, 2_000.0);
+        let truth = State { position_enu_m: at, velocity_enu_mps: Vector3::new(0.0, -200.0, 0.0) };
+        let mut draw = Draw::new(4, 0);
+        let raids = 20_000;
+        let (mut annihilated, mut leakers) = (0.0, 0.0);
+        for _ in 0..raids {
+            let through = (0..8)
+                .filter(|_| {
+                    !draw_outcome(&effector, 0.0, 6.0, 2, &at, Some(&truth), &mut draw).destroyed
+                })
+                .count();
+            annihilated += f64::from(u8::from(through == 0));
+            leakers += through as f64;
+        }
+        let (leak, want, expected) = independent_shots(8, &[0.8, 0.8]);
+        let n = f64::from(raids);
+        assert!((annihilated / n - want).abs() < 4.0 * (want * (1.0 - want) / n).sqrt());
+        let sigma = (8.0 * leak * (1.0 - leak) / n).sqrt();
+        assert!((leakers / n - expected).abs() < 4.0 * sigma);
+    }
+
+    #[test]
+    fn busy_channels_lose_what_erlang_says() {
+        for (offered, channels, want) in
+            [(1.0, 1, 0.5), (1.0, 2, 0.2), (2.0, 2, 0.4), (4.0, 4, 0.3107), (4.0, 6, 0.1172)]
+        {
+            assert!((erlang_loss(channels, offered) - want).abs() < 5e-5);
+        }
+    }
+
+    #[test]
+    fn drawn_arrivals_are_lost_as_erlang_says() {
+        // Poisson arrivals at two erlang, exponential engagements, two channels.
+        let mut draw = Draw::new(5, 0);
+        let mut free_s = [0.0; 2];
+        let (mut now_s, mut lost) = (0.0, 0.0);
+        let arrivals = 100_000;
+        for _ in 0..arrivals {
+            now_s -= (1.0 - draw.unit()).ln() / 2.0;
+            match free_s.iter_mut().find(|f| **f <= now_s) {
+                Some(free) => *free = now_s - (1.0 - draw.unit()).ln(),
+                None => lost += 1.0,
+            }
+        }
+        // Losses come in clumps: twice the binomial error, four times.
+        let want = erlang_loss(2, 2.0);
+        let error = 2.0 * (want * (1.0 - want) / f64::from(arrivals)).sqrt();
+        assert!((lost / f64::from(arrivals) - want).abs() < 4.0 * error);
+    }
+
+    #[test]
+    fn nothing_there_is_never_hit() {
+        let effector =
+            Effector::new("m".into(), Vector3::zeros(), Arm::Missile(Missile::default()));
+        let at = Vector3::new(0.0, 900.0, 900.0);
+        let drawn = draw_outcome(&effector, 0.0, 4.0, 2, &at, None, &mut Draw::new(1, 0));
+        assert!(!drawn.destroyed && drawn.flew_on == 2);
+    }
+}
