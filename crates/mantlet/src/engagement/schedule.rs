@@ -176,7 +176,7 @@ impl Engagements {
             match self.answered.get(&threat.track_id) {
                 Some((known_s, destroyed)) if *destroyed || *known_s > now_s => {}
                 _ if threat.casualties < self.rules.spare_below => {
-                    self.spare(now_s, threat.track_id, WhySpared::Harmless(threat.casualties));
+                    self.spare_harmless(now_s, threat.track_id, threat.casualties);
                 }
                 _ => open.push(i),
             }
@@ -295,6 +295,11 @@ impl Engagements {
             destroyed: result.destroyed,
             position_enu_m: met,
         });
+    }
+
+    /// Notes a round that would hurt nobody to speak of.
+    pub fn spare_harmless(&mut self, now_s: f64, track_id: u64, casualties: f64) {
+        self.spare(now_s, track_id, WhySpared::Harmless(casualties));
     }
 
     fn spare(&mut self, time_s: f64, track_id: u64, why: WhySpared) {

@@ -245,7 +245,7 @@ impl<'s> Defence<'s> {
     }
 
     /// Predicted flights of what may be engaged, in the order of the impacts.
-    fn flights(&self, now_s: f64, picture: &Picture<'_>) -> Vec<(Known, Trajectory)> {
+    fn flights(&mut self, now_s: f64, picture: &Picture<'_>) -> Vec<(Known, Trajectory)> {
         let mut flights = Vec::new();
         for impact in picture.impacts {
             let Some(track) = picture.tracks.iter().find(|t| t.id == impact.track_id) else {
@@ -267,6 +267,10 @@ impl<'s> Defence<'s> {
                 [c[(0, 0)], c[(0, 1)], c[(1, 1)]],
                 &self.site.defence.vulnerability,
             );
+            if casualties < self.site.defence.rules.spare_below {
+                self.engagements.spare_harmless(now_s, track.id, casualties);
+                continue;
+            }
             let body = Body { curve: track.curve, area_per_mass_m2kg: track.area_per_mass_m2kg() };
             let state = State {
                 position_enu_m: track.position_enu_m(),
