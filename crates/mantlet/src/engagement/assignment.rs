@@ -67,7 +67,7 @@ impl StaticProblem {
             return Err(format!("weights: expected {threats}"));
         };
         let rows = &numbers[3 + threats..];
-        if rows.len() % 3 != 0 || rows.is_empty() {
+        if !rows.len().is_multiple_of(3) || rows.is_empty() {
             return Err(format!(
                 "after the weights: expected triples, found {} numbers",
                 rows.len()
