@@ -16,7 +16,8 @@
 //! subgradients (M. L. Fisher, "The Lagrangian relaxation method for solving
 //! integer programming problems", Management Science 27 (1981) 1).
 //!
-//! Limits: memory of the order of kinds times threats.
+//! Limits: memory of the order of kinds times threats; the bound's search takes
+//! minutes for 500 kinds of three copies on 1000 threats.
 
 use crate::tracking::Assignment;
 
