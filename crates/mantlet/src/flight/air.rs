@@ -2,15 +2,22 @@
 //!
 //! In: geometric height above the ellipsoid. Out: *U.S. Standard Atmosphere, 1976*
 //! (NOAA-S/T 76-1562), eqs. 18-19 (geopotential height), 23 (temperature), 33a/33b
-//! (pressure), 42 (density), 50 (sound speed), from -5 to 86 km; wind from a
-//! profile of levels, linear in height, constant beyond its ends.
+//! (pressure), 42 (density), 50 (sound speed), from -5 to 86 km; or a sounding; wind
+//! from a profile of levels, linear in height, constant beyond its ends, in the axes
+//! of the datum. The geoid's height over the ellipsoid is not modelled: a sounding's
+//! heights above the sea are taken as they stand.
+
+use std::sync::Arc;
+
+use super::air_grid::AirGrid;
+use super::sounding::Profile;
 
 /// Specific gas constant of dry air, J/(kg K): R* / M0 of the 1976 standard.
-const GAS_CONSTANT: f64 = 8_314.32 / 28.964_4;
+pub(super) const GAS_CONSTANT: f64 = 8_314.32 / 28.964_4;
 /// Sea-level gravity of the standard, m/s².
-const G0_MPS2: f64 = 9.806_65;
+pub(super) const G0_MPS2: f64 = 9.806_65;
 /// Effective earth radius of the standard, m (eq. 18).
-const EARTH_RADIUS_M: f64 = 6_356_766.0;
+pub(super) const EARTH_RADIUS_M: f64 = 6_356_766.0;
 /// Ratio of specific heats.
 const GAMMA: f64 = 1.4;
 
@@ -37,27 +44,74 @@ pub struct WindLevel {
     pub north_mps: f64,
 }
 
+/// Where temperature and pressure come from.
+#[derive(Clone, Debug, PartialEq)]
+enum Source {
+    Standard,
+    Uniform { density_kg_m3: f64, sound_mps: f64 },
+    Sounding(Arc<Profile>),
+}
+
 /// The air around a site.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Air {
+    source: Source,
     wind: Vec<WindLevel>,
+    grid: Option<Arc<AirGrid>>,
+}
+
+impl Default for Air {
+    fn default() -> Self {
+        Self::standard()
+    }
 }
 
 impl Air {
+    fn new(source: Source, wind: Vec<WindLevel>) -> Self {
+        let mut air = Self { source, wind, grid: None };
+        air.grid = Some(Arc::new(AirGrid::new(&air)));
+        air
+    }
+
     /// The 1976 standard, without wind.
     pub fn standard() -> Self {
-        Self::default()
+        Self::new(Source::Standard, Vec::new())
     }
 
-    /// The same air with wind; levels are sorted by height.
-    pub fn with_wind(mut self, mut levels: Vec<WindLevel>) -> Self {
+    /// No air at all: for closed forms.
+    pub fn vacuum() -> Self {
+        Self::uniform(0.0, 340.0)
+    }
+
+    /// The same density (kg/m³) and sound speed (m/s) at every height: for closed
+    /// forms.
+    pub fn uniform(density_kg_m3: f64, sound_mps: f64) -> Self {
+        Self::new(Source::Uniform { density_kg_m3, sound_mps }, Vec::new())
+    }
+
+    /// Air as a balloon found it, with its wind.
+    pub(super) fn sounded(profile: Profile, wind: Vec<WindLevel>) -> Self {
+        Self::new(Source::Sounding(Arc::new(profile)), wind)
+    }
+
+    /// The same air with this wind instead; levels are sorted by height.
+    pub fn with_wind(self, mut levels: Vec<WindLevel>) -> Self {
         levels.sort_by(|a, b| a.height_m.total_cmp(&b.height_m));
-        self.wind = levels;
-        self
+        Self::new(self.source, levels)
     }
 
-    /// Temperature K and pressure Pa at a geometric height, m.
-    fn layer(height_m: f64) -> (f64, f64) {
+    /// Value and slope in 50 m cells, for the fast integrators.
+    pub(super) fn grid(&self) -> &AirGrid {
+        self.grid.as_deref().expect("every constructor makes the grid")
+    }
+
+    /// The levels of wind, ascending.
+    pub fn wind_levels(&self) -> &[WindLevel] {
+        &self.wind
+    }
+
+    /// Temperature K and pressure Pa of the standard at a geometric height, m.
+    pub(super) fn standard_layer(height_m: f64) -> (f64, f64) {
         let h = EARTH_RADIUS_M * height_m / (EARTH_RADIUS_M + height_m);
         let i = LAYERS.iter().rposition(|l| h >= l.0).unwrap_or(0);
         let (base_m, base_k, lapse, base_pa) = LAYERS[i];
@@ -68,37 +122,57 @@ impl Air {
         (kelvin, base_pa * (base_k / kelvin).powf(G0_MPS2 / (GAS_CONSTANT * lapse)))
     }
 
+    /// Temperature (virtual where humidity is known) K and pressure Pa at a height
+    /// above the ellipsoid.
+    pub fn temperature_and_pressure(&self, height_m: f64) -> (f64, f64) {
+        match &self.source {
+            Source::Standard => Self::standard_layer(height_m),
+            Source::Uniform { density_kg_m3, sound_mps } => {
+                let kelvin = sound_mps * sound_mps / (GAMMA * GAS_CONSTANT);
+                (kelvin, density_kg_m3 * GAS_CONSTANT * kelvin)
+            }
+            Source::Sounding(profile) => profile.at(height_m),
+        }
+    }
+
     /// Density at a height above the ellipsoid, kg/m³.
     pub fn density_kg_m3(&self, height_m: f64) -> f64 {
-        let (kelvin, pascal) = Self::layer(height_m);
-        pascal / (GAS_CONSTANT * kelvin)
+        self.density_and_sound(height_m).0
     }
 
     /// Sound speed at a height above the ellipsoid, m/s.
     pub fn sound_speed_mps(&self, height_m: f64) -> f64 {
-        (GAMMA * GAS_CONSTANT * Self::layer(height_m).0).sqrt()
+        self.density_and_sound(height_m).1
     }
 
     /// Wind at a height above the ellipsoid: `[east, north]`, m/s, towards.
     pub fn wind_en_mps(&self, height_m: f64) -> [f64; 2] {
+        self.wind_and_shear(height_m).0
+    }
+
+    pub(super) fn wind_and_shear(&self, height_m: f64) -> ([f64; 2], [f64; 2]) {
         let above = self.wind.partition_point(|l| l.height_m <= height_m);
+        let still = [0.0, 0.0];
         match (above.checked_sub(1).map(|i| self.wind[i]), self.wind.get(above)) {
-            (None, None) => [0.0, 0.0],
-            (Some(l), None) => [l.east_mps, l.north_mps],
-            (None, Some(l)) => [l.east_mps, l.north_mps],
+            (None, None) => (still, still),
+            (Some(l), None) => ([l.east_mps, l.north_mps], still),
+            (None, Some(l)) => ([l.east_mps, l.north_mps], still),
             (Some(a), Some(b)) => {
-                let t = (height_m - a.height_m) / (b.height_m - a.height_m);
-                [
-                    a.east_mps + t * (b.east_mps - a.east_mps),
-                    a.north_mps + t * (b.north_mps - a.north_mps),
-                ]
+                let span_m = b.height_m - a.height_m;
+                let shear =
+                    [(b.east_mps - a.east_mps) / span_m, (b.north_mps - a.north_mps) / span_m];
+                let up_m = height_m - a.height_m;
+                ([a.east_mps + up_m * shear[0], a.north_mps + up_m * shear[1]], shear)
             }
         }
     }
 
     /// Density kg/m³ and sound speed m/s in one look-up.
     pub fn density_and_sound(&self, height_m: f64) -> (f64, f64) {
-        let (kelvin, pascal) = Self::layer(height_m);
+        if let Source::Uniform { density_kg_m3, sound_mps } = self.source {
+            return (density_kg_m3, sound_mps);
+        }
+        let (kelvin, pascal) = self.temperature_and_pressure(height_m);
         (pascal / (GAS_CONSTANT * kelvin), (GAMMA * GAS_CONSTANT * kelvin).sqrt())
     }
 }
@@ -109,20 +183,26 @@ mod tests {
 
     #[test]
     fn the_published_table_is_met() {
-        // US Standard Atmosphere 1976, table I: geometric m, K, Pa, kg/m³.
-        for (h, kelvin, pascal, density) in [
-            (0.0, 288.150, 101_325.0, 1.225_0),
-            (1_000.0, 281.651, 89_876.0, 1.111_7),
-            (5_000.0, 255.676, 54_048.0, 0.736_43),
-            (11_000.0, 216.774, 22_700.0, 0.364_80),
-            (20_000.0, 216.650, 5_529.3, 0.088_910),
-            (30_000.0, 226.509, 1_197.0, 0.018_410),
-            (50_000.0, 270.650, 79.779, 0.001_026_9),
+        // US Standard Atmosphere 1976, table I: geometric m, K, Pa, kg/m³, m/s.
+        for (h, kelvin, pascal, density, sound) in [
+            (0.0, 288.150, 101_325.0, 1.225_0, 340.29),
+            (1_000.0, 281.651, 89_876.0, 1.111_7, 336.43),
+            (5_000.0, 255.676, 54_048.0, 0.736_43, 320.55),
+            (11_000.0, 216.774, 22_700.0, 0.364_80, 295.15),
+            (20_000.0, 216.650, 5_529.3, 0.088_910, 295.07),
+            (30_000.0, 226.509, 1_197.0, 0.018_410, 301.71),
+            (32_000.0, 228.490, 889.06, 0.013_555, 303.02),
+            (47_000.0, 269.684, 115.85, 0.001_496_5, 329.21),
+            (50_000.0, 270.650, 79.779, 0.001_026_9, 329.80),
+            (51_000.0, 270.650, 70.458, 0.000_906_90, 329.80),
+            (71_000.0, 216.846, 4.479_5, 0.000_071_966, 295.20),
         ] {
-            let (t, p) = Air::layer(h);
+            let air = Air::standard();
+            let (t, p) = air.temperature_and_pressure(h);
             assert!((t / kelvin - 1.0).abs() < 1e-4, "{h}: {t}");
             assert!((p / pascal - 1.0).abs() < 1e-4, "{h}: {p}");
-            assert!((Air::standard().density_kg_m3(h) / density - 1.0).abs() < 1e-4);
+            assert!((air.density_kg_m3(h) / density - 1.0).abs() < 1e-4, "{h}");
+            assert!((air.sound_speed_mps(h) / sound - 1.0).abs() < 1e-4, "{h}");
         }
     }
 }

@@ -4,15 +4,19 @@
 //! with its Jacobian ([`transition`]), and a landing with its derivatives
 //! ([`landing_derivatives`]). Method: the variational equations along a
 //! fourth-order Runge-Kutta flight (E. Hairer, S. P. Norsett and G. Wanner, *Solving
-//! Ordinary Differential Equations I*, 2nd ed., 1993, section I.14), with gravity's
-//! own gradient left out (3e-6 1/s²).
+//! Ordinary Differential Equations I*, 2nd ed., 1993, section I.14).
 
-use nalgebra::{Matrix3, RowSVector, SMatrix, SVector, Vector3};
+use nalgebra::{RowSVector, SMatrix, SVector, Vector3};
 
+use super::air_grid::grid_index;
+use super::drag_grid::{GRID, PER_MACH, SLOTS, first_cell};
 use super::{Body, DragCurve, FlightError, Landing, State, World, fly};
 
 type Vector7 = SVector<f64, 7>;
 type Matrix7 = SMatrix<f64, 7, 7>;
+type Velocity = Vector3<f64>;
+/// Three rows of a Jacobian over the state.
+type Rows = SMatrix<f64, 3, 7>;
 
 /// A landing and what it depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,52 +32,53 @@ pub struct LandingDerivatives {
     pub over_ln_density: SVector<f64, 3>,
 }
 
-fn acceleration_with_gradient(
-    world: &World,
-    curve: DragCurve,
-    x: &Vector7,
-) -> (Vector3<f64>, SMatrix<f64, 3, 7>) {
-    let position: Vector3<f64> = x.fixed_rows::<3>(0).into();
-    let velocity: Vector3<f64> = x.fixed_rows::<3>(3).into();
-    let height_m = world.height_m(&position);
-    let air = &world.air;
-    let (density, sound) = air.density_and_sound(height_m);
-    let [we, wn] = air.wind_en_mps(height_m);
-    let v = velocity - Vector3::new(we, wn, 0.0);
-    let speed = v.norm().max(1e-9);
-    let mach = speed / sound;
-    let (cd, slope) = curve.cd_and_slope(mach);
-    let k = 0.5 * density * x[6].exp();
-    let drag = -v * (k * speed * cd);
+/// Acceleration and its derivatives over position, velocity and the logarithm of
+/// area over mass; air from the grid, the earth as near the datum (`nearby.rs`).
+fn pull(world: &World, curve: DragCurve, x: &Vector7) -> (Vector3<f64>, SMatrix<f64, 3, 7>) {
+    let (near, spin) = (world.nearby(), world.twice_rate());
+    let height_m = near.height_m(x[0], x[1], x[2]);
+    let (cell, up_m) = world.air.grid().at(height_m);
+    let line = |[value, slope]: [f64; 2]| value + slope * up_m;
+    let half_density = line(cell.half_density);
+    let slowness = line(cell.slowness);
+    let v = [x[3] - line(cell.east), x[4] - line(cell.north), x[5]];
+    let speed = (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]).sqrt().max(1e-9);
+    let mach = speed * slowness;
+    let (i, whole) = grid_index((mach * PER_MACH).min(254.0));
+    let [cd, slope, _] = GRID[(first_cell(curve) + i) & (SLOTS - 1)];
+    let cd = cd + slope * (mach - whole / PER_MACH);
+    let area = x[6].exp();
+    let rate = half_density * area * speed * cd;
+    let g = near.gravity_mps2(x[0], x[1], x[2]);
+    let acceleration = Vector3::new(
+        g[0] - rate * v[0] - (spin.y * x[5] - spin.z * x[4]),
+        g[1] - rate * v[1] - (spin.z * x[3] - spin.x * x[5]),
+        g[2] - rate * v[2] - (spin.x * x[4] - spin.y * x[3]),
+    );
+    // d(rate)/dv = along × v, and d(rate)/dh through density, Mach and wind.
+    let along = half_density * area * (cd + mach * slope) / speed;
+    let over_wind = [along * cell.east[1], along * cell.north[1]];
+    let rate_over_height = cell.half_density[1] * area * speed * cd
+        + half_density * area * speed * slope * speed * cell.slowness[1]
+        - over_wind[0] * v[0]
+        - over_wind[1] * v[1];
+    let over_height = [
+        rate * cell.east[1] - rate_over_height * v[0],
+        rate * cell.north[1] - rate_over_height * v[1],
+        -rate_over_height * v[2],
+    ];
+    let up = [2.0 * near.half_curvature[0] * x[0], 2.0 * near.half_curvature[1] * x[1], 1.0];
+    let turn = [[0.0, spin.z, -spin.y], [-spin.z, 0.0, spin.x], [spin.y, -spin.x, 0.0]];
     let mut gradient = SMatrix::<f64, 3, 7>::zeros();
-    // d(speed·cd)/dv = (cd + mach·slope) v/speed
-    let over_v = -(Matrix3::identity() * (speed * cd)
-        + v * v.transpose() * ((cd + mach * slope) / speed))
-        * k;
-    let rise_m = 10.0;
-    let (density_up, sound_up) = air.density_and_sound(height_m + rise_m);
-    let [we_up, wn_up] = air.wind_en_mps(height_m + rise_m);
-    let dln_density = (density_up / density).ln() / rise_m;
-    let dsound = (sound_up - sound) / rise_m;
-    let shear = Vector3::new(we_up - we, wn_up - wn, 0.0) / rise_m;
-    let over_h =
-        drag * dln_density + v * (k * speed * slope * mach / sound * dsound) - over_v * shear;
-    gradient.fixed_view_mut::<3, 1>(0, 2).copy_from(&over_h);
-    let spin = world.coriolis_matrix();
-    gradient.fixed_view_mut::<3, 3>(0, 3).copy_from(&(over_v + spin));
-    gradient.fixed_view_mut::<3, 1>(0, 6).copy_from(&drag);
-    (drag + world.gravity_mps2(&position) + spin * velocity, gradient)
-}
-
-fn rates(world: &World, curve: DragCurve, x: &Vector7, phi: &Matrix7) -> (Vector7, Matrix7) {
-    let (a, gradient) = acceleration_with_gradient(world, curve, x);
-    let mut dx = Vector7::zeros();
-    dx.fixed_rows_mut::<3>(0).copy_from(&x.fixed_rows::<3>(3));
-    dx.fixed_rows_mut::<3>(3).copy_from(&a);
-    let mut dphi = Matrix7::zeros();
-    dphi.fixed_rows_mut::<3>(0).copy_from(&phi.fixed_rows::<3>(3));
-    dphi.fixed_rows_mut::<3>(3).copy_from(&(gradient * phi));
-    (dx, dphi)
+    for i in 0..3 {
+        for j in 0..3 {
+            gradient[(i, j)] = near.gradient[(i, j)] + over_height[i] * up[j];
+            gradient[(i, j + 3)] = turn[i][j] - along * v[i] * v[j];
+        }
+        gradient[(i, i + 3)] -= rate;
+        gradient[(i, 6)] = -rate * v[i];
+    }
+    (acceleration, gradient)
 }
 
 /// Longest step of the filter's integrator, s. Chosen: 0.5 s keeps a 300 m/s round
@@ -92,15 +97,59 @@ pub fn transition(
     let steps = (dt_s.abs() / LONGEST_STEP_S).ceil().max(1.0);
     let h = dt_s / steps;
     let (mut x, mut phi) = (*state, Matrix7::identity());
-    for _ in 0..steps as usize {
-        let (k1, p1) = rates(world, curve, &x, &phi);
-        let (k2, p2) = rates(world, curve, &(x + k1 * (h / 2.0)), &(phi + p1 * (h / 2.0)));
-        let (k3, p3) = rates(world, curve, &(x + k2 * (h / 2.0)), &(phi + p2 * (h / 2.0)));
-        let (k4, p4) = rates(world, curve, &(x + k3 * h), &(phi + p3 * h));
-        x += (k1 + k2 * 2.0 + k3 * 2.0 + k4) * (h / 6.0);
-        phi += (p1 + p2 * 2.0 + p3 * 2.0 + p4) * (h / 6.0);
+    for step in 0..steps as usize {
+        let (next, over) = one_step(world, curve, &x, h);
+        x = next;
+        phi = if step == 0 { over } else { over * phi };
     }
     (x, phi)
+}
+
+/// One Runge-Kutta step of the state and of the variational equations.
+fn one_step(world: &World, curve: DragCurve, x: &Vector7, h: f64) -> (Vector7, Matrix7) {
+    let start: Velocity = x.fixed_rows::<3>(3).into();
+    let moved = |v: &Velocity, a: &Vector3<f64>, h: f64| {
+        let mut y = *x;
+        for i in 0..3 {
+            y[i] += h * v[i];
+            y[i + 3] += h * a[i];
+        }
+        y
+    };
+    // The Jacobian's rows of position and velocity, as they move with the stages.
+    let (p1, q1) = (Rows::from_fn(|i, j| f64::from(u8::from(i == j))), unit_velocity());
+    let turned = |gradient: &Rows, p: &Rows, q: &Rows| {
+        let mut out = gradient.fixed_view::<3, 3>(0, 0) * p + gradient.fixed_view::<3, 3>(0, 3) * q;
+        for i in 0..3 {
+            out[(i, 6)] += gradient[(i, 6)];
+        }
+        out
+    };
+    let (a1, g1) = pull(world, curve, x);
+    let b1 = turned(&g1, &p1, &q1);
+    let half = 0.5 * h;
+    let v2 = start + a1 * half;
+    let (a2, g2) = pull(world, curve, &moved(&start, &a1, half));
+    let (p2, q2) = (p1 + q1 * half, q1 + b1 * half);
+    let b2 = turned(&g2, &p2, &q2);
+    let v3 = start + a2 * half;
+    let (a3, g3) = pull(world, curve, &moved(&v2, &a2, half));
+    let (p3, q3) = (p1 + q2 * half, q1 + b2 * half);
+    let b3 = turned(&g3, &p3, &q3);
+    let v4 = start + a3 * h;
+    let (a4, g4) = pull(world, curve, &moved(&v3, &a3, h));
+    let (p4, q4) = (p1 + q3 * h, q1 + b3 * h);
+    let b4 = turned(&g4, &p4, &q4);
+    let sixth = h / 6.0;
+    let mut phi = Matrix7::identity();
+    phi.fixed_rows_mut::<3>(0).copy_from(&(p1 + (q1 + (q2 + q3) * 2.0 + q4) * sixth));
+    phi.fixed_rows_mut::<3>(3).copy_from(&(q1 + (b1 + (b2 + b3) * 2.0 + b4) * sixth));
+    let y = moved(&((start + (v2 + v3) * 2.0 + v4) / 6.0), &((a1 + (a2 + a3) * 2.0 + a4) / 6.0), h);
+    (y, phi)
+}
+
+fn unit_velocity() -> Rows {
+    Rows::from_fn(|i, j| f64::from(u8::from(i + 3 == j)))
 }
 
 /// The landing of a flight and its derivatives.

@@ -1,25 +1,18 @@
 //! The world around a site: datum, air, ground, gravity and the turning earth.
 //!
-//! In: a state in the datum's local frame. Out: its acceleration. Gravity is WGS84
-//! with J2 plus the centrifugal term, seen in the rotating local frame, with the
-//! Coriolis term apart (P. D. Groves, *Principles of GNSS, Inertial, and
-//! Multisensor Integrated Navigation Systems*, 2nd ed., 2013, eqs. 2.133, 2.142,
-//! 5.46). Drag is `-½ ρ |v_air| v_air Cd(M) A/m`.
+//! In: a state in the datum's local frame. Out: its acceleration. Gravity is seen
+//! in the rotating local frame with its centrifugal term, the Coriolis term apart
+//! (P. D. Groves, *Principles of GNSS, Inertial, and Multisensor Integrated
+//! Navigation Systems*, 2nd ed., 2013, eqs. 2.133, 2.142, 5.46). Drag is
+//! `-½ ρ |v_air| v_air Cd(M) A/m`. Wind keeps the axes of the datum.
 
-use nalgebra::{Matrix3, Vector3};
+use nalgebra::Vector3;
 
-use super::{Air, Body, Ground, State};
+use super::gravity::{EARTH_RATE_RADPS, MU_M3S2};
+use super::nearby::Nearby;
+use super::{Air, Body, Gravity, Ground, State};
 use crate::frames::Datum;
 use crate::frames::Local;
-
-/// Gravitational constant times the mass of the earth, m³/s² (NIMA TR8350.2).
-const MU_M3S2: f64 = 3.986_004_418e14;
-/// Second zonal harmonic of the earth (unnormalised, NIMA TR8350.2).
-const J2: f64 = 1.082_629_821_3e-3;
-/// Rotation of the earth, rad/s (NIMA TR8350.2).
-const EARTH_RATE_RADPS: f64 = 7.292_115e-5;
-/// Equatorial radius, m.
-const RADIUS_M: f64 = 6_378_137.0;
 
 /// Everything around a flight.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,17 +23,22 @@ pub struct World {
     pub air: Air,
     /// What a flight ends on.
     pub ground: Ground,
+    gravity: Gravity,
     origin_ecef_m: Vector3<f64>,
     /// Twice the earth's rotation in local axes, rad/s.
     twice_rate_enu: Vector3<f64>,
+    nearby: Nearby,
 }
 
 impl World {
-    /// A world with this datum, air and ground.
+    /// A world with this datum, air and ground, and gravity as on the WGS84 ellipsoid.
     pub fn new(datum: Datum, air: Air, ground: Ground) -> Self {
         let origin_ecef_m = datum.ecef(Local::default()).xyz_m;
-        let twice_rate_enu = datum.enu_from_ecef() * Vector3::new(0.0, 0.0, 2.0 * EARTH_RATE_RADPS);
-        Self { datum, air, ground, origin_ecef_m, twice_rate_enu }
+        let nearby = Nearby::new(&datum, Vector3::zeros(), 0.0, |_| Vector3::zeros());
+        let still = Vector3::zeros();
+        let gravity = Gravity::default();
+        Self { datum, air, ground, gravity, origin_ecef_m, twice_rate_enu: still, nearby }
+            .with_gravity(gravity)
     }
 
     /// Level ground at the datum's height and standard air.
@@ -49,8 +47,26 @@ impl World {
         Self::new(datum, Air::standard(), Ground::Level { height_m })
     }
 
+    /// The same world with another model of gravity.
+    pub fn with_gravity(mut self, gravity: Gravity) -> Self {
+        self.gravity = gravity;
+        let flat = matches!(gravity, Gravity::Uniform { .. });
+        let rate_radps = if flat { 0.0 } else { EARTH_RATE_RADPS };
+        self.twice_rate_enu = self.datum.enu_from_ecef() * Vector3::new(0.0, 0.0, 2.0 * rate_radps);
+        let centre_m = self.datum.enu_from_ecef() * self.origin_ecef_m;
+        let mu_m3s2 = if flat { 0.0 } else { MU_M3S2 };
+        self.nearby = Nearby::new(&self.datum, centre_m, mu_m3s2, |p| self.gravity_mps2(p));
+        if flat {
+            self.nearby.flatten();
+        }
+        self
+    }
+
     /// Height above the ellipsoid of a local position, m.
     pub fn height_m(&self, position_enu_m: &Vector3<f64>) -> f64 {
+        if let Gravity::Uniform { .. } = self.gravity {
+            return self.datum.origin().height_m + position_enu_m.z;
+        }
         self.datum.height_m(Local::from(*position_enu_m))
     }
 
@@ -61,30 +77,35 @@ impl World {
 
     /// Local `u` of the ground at a local east and north, m.
     pub fn ground_u_m(&self, e_m: f64, n_m: f64) -> f64 {
-        self.datum.at_height(e_m, n_m, self.ground.height_m(e_m, n_m)).u_m
+        let height_m = self.ground.height_m(e_m, n_m);
+        if let Gravity::Uniform { .. } = self.gravity {
+            return height_m - self.datum.origin().height_m;
+        }
+        self.datum.at_height(e_m, n_m, height_m).u_m
     }
 
     /// Gravity (with the centrifugal term) at a local position, local axes, m/s².
     pub fn gravity_mps2(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
         let rotation = self.datum.enu_from_ecef();
-        let p = self.origin_ecef_m + rotation.tr_mul(position_enu_m);
-        let r2 = p.norm_squared();
-        let r = r2.sqrt();
-        let z2 = 5.0 * p.z * p.z / r2;
-        let k = 1.5 * J2 * RADIUS_M * RADIUS_M / r2;
-        let central = -MU_M3S2 / (r2 * r);
-        let spin2 = EARTH_RATE_RADPS * EARTH_RATE_RADPS;
-        rotation
-            * Vector3::new(
-                central * p.x * (1.0 + k * (1.0 - z2)) + spin2 * p.x,
-                central * p.y * (1.0 + k * (1.0 - z2)) + spin2 * p.y,
-                central * p.z * (1.0 + k * (3.0 - z2)),
-            )
+        let field = |terms| {
+            let p = self.origin_ecef_m + rotation.tr_mul(position_enu_m);
+            rotation * super::gravity::with_zonal_terms(&p, terms)
+        };
+        match self.gravity {
+            Gravity::Wgs84 => field(4),
+            Gravity::J2 => field(1),
+            Gravity::Uniform { mps2 } => Vector3::new(0.0, 0.0, -mps2),
+        }
     }
 
-    /// The matrix that turns a local velocity into its Coriolis acceleration, 1/s.
-    pub(super) fn coriolis_matrix(&self) -> Matrix3<f64> {
-        -self.twice_rate_enu.cross_matrix()
+    /// The cheap earth around the datum, for the fast integrators.
+    pub(super) fn nearby(&self) -> &Nearby {
+        &self.nearby
+    }
+
+    /// Twice the earth's rotation in local axes, rad/s.
+    pub(super) fn twice_rate(&self) -> &Vector3<f64> {
+        &self.twice_rate_enu
     }
 
     /// Acceleration of a body in the local frame, m/s².
