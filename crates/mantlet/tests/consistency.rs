@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use flights::{Outcome, Range, over_bound};
 
 /// `tracking_bench flights 200` runs the same over 200.
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 16;
 /// chi-squared, two degrees of freedom, 90 %.
 const NINETY_PERCENT: f64 = 4.605_170;
 
@@ -45,7 +45,7 @@ fn raids_are_tracked_and_predicted_as_well_as_stated() {
     // Errors against the bound.
     for (to_impact_s, most) in [(10.0, 1.15), (5.0, 1.2)] {
         let (rms_m, ratio, count) = over_bound(&outcomes, [to_impact_s, to_impact_s + 0.5]);
-        assert!(count > 200, "{count} predictions");
+        assert!(count > 150, "{count} predictions");
         assert!(ratio < most, "{to_impact_s} s before impact: {rms_m} m, {ratio} times the bound");
     }
 

@@ -62,6 +62,7 @@ impl Object {
 /// One prediction of one round.
 #[derive(Clone, Copy, Debug)]
 pub struct Prediction {
+    pub round: usize,
     pub to_impact_s: f64,
     pub since_confirmed_s: f64,
     pub since_first_plot_s: f64,
@@ -272,6 +273,7 @@ impl Range {
                     }
                     let confirmed = track.confirmed.map_or(0.0, |t| time.since_s(t));
                     let prediction = Prediction {
+                        round: n,
                         to_impact_s,
                         since_confirmed_s: confirmed,
                         since_first_plot_s: time_s - plots[n].first().copied().unwrap_or(time_s),

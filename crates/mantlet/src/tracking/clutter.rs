@@ -26,7 +26,7 @@ const RADIAL_SPAN_MPS: f64 = 700.0;
 const BIRTHS_PER_LOOK: f64 = 0.05;
 /// Share of births in the lowest layer of the field of view, where rounds rise
 /// into it. Chosen: the rest were missed at first, or enter from the side.
-const LOW_SHARE: f64 = 0.7;
+const LOW_SHARE: f64 = 0.9;
 /// Thickness of that layer, m. Chosen: a round at 300 m/s climbing at 45° is
 /// first seen within two looks of half a second.
 const LOW_LAYER_M: f64 = 250.0;
