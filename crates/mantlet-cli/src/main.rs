@@ -3,6 +3,7 @@
 //! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
 //! 1: the work failed; 2: the input is wrong.
 
+mod alerts;
 mod check;
 mod failure;
 mod predict;

@@ -8,6 +8,7 @@ use mantlet::assessment::{impact_errors, pair, timeliness};
 use mantlet::scenario::{Defence, Object, Scenario, load_scenario};
 use mantlet::scoring::{Score, score};
 
+use crate::alerts;
 use crate::failure::{Done, Failure};
 use crate::recorder::Recorder;
 use crate::report::{self, data};
@@ -112,6 +113,7 @@ fn simulate(
     if let Some(staging) = staging {
         write_truth(scenario, &planned, staging)?;
         copy_site(path, staging)?;
+        alerts::write(&scenario.site, &recorder, staging)?;
     }
     Ok(story::tell(scenario, seed, &planned, &recorder, &score, &defended))
 }

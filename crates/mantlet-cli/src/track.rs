@@ -8,6 +8,7 @@ use mantlet::pipeline::Pipeline;
 use mantlet::scenario::load_site;
 use mantlet::sensors::{ListedRecord, Recording, list_records};
 
+use crate::alerts;
 use crate::failure::Done;
 use crate::recorder::Recorder;
 use crate::staging::Staging;
@@ -95,6 +96,7 @@ pub fn run(args: &Args) -> Done {
     stdout.flush()?;
     recorder.finish()?;
     if let Some(staging) = staging {
+        alerts::write(&site, &recorder, &staging)?;
         staging.finish()?;
     }
     if !args.quiet {

@@ -22,6 +22,15 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
         assert!(read("a", name) == read("b", name), "{name} differs between two runs");
     }
     assert!(read("a", "tracks.csv") != read("c", "tracks.csv"));
+    let alerts = names(&at.join("a/cap"));
+    let rows = std::fs::read_to_string(at.join("a/warnings.csv")).expect("there").lines().count();
+    assert_eq!(alerts.len(), rows - 1, "one document per message");
+    for name in &alerts {
+        let name = format!("cap/{name}");
+        assert!(read("a", &name) == read("b", &name), "{name} differs between two runs");
+        let text = String::from_utf8(read("a", &name)).expect("UTF-8");
+        assert!(text.contains("<status>Exercise</status>"), "{name}: {text}");
+    }
     assert_eq!(names(at), ["a", "b", "c", "scenarios", "sites"], "something was left behind");
 }
 
