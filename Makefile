@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench figures check fuzz peers fmt
+.PHONY: help demo test tools bench figures check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 
@@ -10,7 +10,11 @@ demo: ## build, run the eight-rockets raid, leave out/demo/report.html
 	cargo build --release --locked
 	$(MANTLET) run scenarios/eight-rockets.toml --out out/demo --force
 
-test: ## what CI runs: format, clippy, every test
+tools: # what tests need beside Rust: xmllint, for the CAP schema
+	@command -v xmllint >/dev/null || { apt-get update -qq && apt-get install -y -qq libxml2-utils; } \
+		|| echo "xmllint is missing: the test of the CAP schema will be skipped"
+
+test: tools ## what CI runs: format, clippy, every test
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
@@ -18,15 +22,20 @@ test: ## what CI runs: format, clippy, every test
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200
 
-bench: ## the benchmarks
+bench: ## the benchmarks, and the tracker on the peers' raids (bench/tracking/README.md adds Stone Soup)
 	cargo bench --workspace --locked
+	cargo run --release --locked --quiet --example tracking_bench -- score 8 20
+	cargo run --release --locked --quiet --example tracking_bench -- score 100 10
+	cargo run --release --locked --quiet --example repeat -- scenarios/eight-rockets.toml 50
 
-check: ## licences, advisories and sources of dependencies (needs cargo-deny)
+check: ## licences and sources of dependencies (installs cargo-deny), the documentation, a short fuzz
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check licenses bans sources
-	cargo doc --workspace --no-deps --locked
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	command -v cargo-fuzz >/dev/null && $(MAKE) fuzz || echo 'cargo-fuzz is missing: no fuzzing'
 
 fuzz: ## fuzz each reader for 20 s (needs cargo-fuzz)
-	for t in asterix capture plots; do \
+	for t in asterix capture plots cap; do \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run $$t -- -max_total_time=20 || exit 1; done
 
 peers: ## compare the ASTERIX codec with an independent one (PyPI, into .venv)
