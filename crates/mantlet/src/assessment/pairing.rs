@@ -5,6 +5,7 @@
 //! their first plot on, so a tracker is not blamed for what no radar saw.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::gospa::{Gospa, gospa};
 use super::record::Record;
@@ -39,6 +40,8 @@ pub struct Pairing {
 pub fn pair(record: &Record) -> Pairing {
     let first_seen_s = first_seen(record);
     let mut votes: BTreeMap<u64, BTreeMap<usize, usize>> = BTreeMap::new();
+    // Tracks that were near an object that had a better one: duplicates, not false.
+    let mut near: BTreeSet<u64> = BTreeSet::new();
     let mut last: BTreeMap<usize, u64> = BTreeMap::new();
     let mut seen_by: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); record.objects.len()];
     let mut out = Pairing::default();
@@ -66,8 +69,12 @@ pub fn pair(record: &Record) -> Pairing {
         }
         for (j, track) in tracks.iter().enumerate() {
             let votes = votes.entry(track.track_id).or_default();
-            if let Some(object) = object_of[j] {
-                *votes.entry(object).or_default() += 1;
+            match object_of[j] {
+                Some(object) => *votes.entry(object).or_default() += 1,
+                None if there.iter().any(|p| (p - said[j]).norm() < CUTOFF_M) => {
+                    near.insert(track.track_id);
+                }
+                None => {}
             }
         }
     }
@@ -77,7 +84,11 @@ pub fn pair(record: &Record) -> Pairing {
         .map(|o| seen_by[o].len().saturating_sub(1))
         .sum();
     out.object_of_track = votes.iter().map(|(id, v)| (*id, most_often(v))).collect();
-    out.false_tracks = out.object_of_track.values().filter(|o| o.is_none()).count();
+    out.false_tracks = out
+        .object_of_track
+        .iter()
+        .filter(|(id, object)| object.is_none() && !near.contains(id))
+        .count();
     judge_rounds(record, &first_seen_s, &mut out);
     out
 }

@@ -17,6 +17,7 @@ use crate::flight::World;
 use crate::flight::landing_derivatives;
 use crate::time::Timestamp;
 use crate::tracking::Kind;
+use crate::tracking::Status;
 use crate::tracking::Track;
 
 /// Standard deviation of each wind component against the world's, m/s. Chosen:
@@ -36,6 +37,10 @@ const FALLING_PROBABILITY: f64 = 0.95;
 /// Fewest plots to predict from. Chosen: two leave the velocity uncertain by tens
 /// of metres a second and the impact by a kilometre.
 const LEAST_PLOTS: u32 = 3;
+/// Plots from which on a track that is no longer seen still says where it lands.
+/// Chosen: a tracer burns out or is mixed up with the next one within some plots; a
+/// round that was seen ten times is one, and before that it only waits for a plot.
+const SETTLED_PLOTS: u32 = 10;
 
 /// Where and when a track comes down.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +66,7 @@ pub struct Impact {
 pub fn predict_impact(world: &World, track: &Track) -> Option<Impact> {
     if !track.is_confirmed()
         || track.plot_count < LEAST_PLOTS
+        || (track.status == Status::Coasting && track.plot_count < SETTLED_PLOTS)
         || track.ballistic_probability() < FALLING_PROBABILITY
     {
         return None;
