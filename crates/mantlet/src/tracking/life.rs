@@ -30,6 +30,11 @@ const ODDS_CAP: f64 = 25.0;
 /// Most that one missed look takes from a confirmed track.
 const WEAR_MAX: f64 = 2.3;
 
+/// Plots below which a track within a burst of tracer is held to be half unknown.
+/// Chosen: plots of different bullets make up a false round of three or four plots,
+/// hardly of six.
+const BURST_PLOTS: u32 = 6;
+
 /// What the tracker knows of the world; the same for every track.
 pub struct Scene<'a> {
     pub site: &'a Site,
@@ -235,7 +240,14 @@ impl Track {
             let prior = scene.config.ln_area_per_mass;
             let (position_m, velocity_mps) = (position_m(&mean), velocity_mps(&mean));
             let in_burst = scene.bursts.iter().any(|b| b.holds(&position_m, &velocity_mps));
-            classify(weight, &mean, &covariance, prior, self.peak_speed_mps, in_burst)
+            let mut p = classify(weight, &mean, &covariance, prior, self.peak_speed_mps, in_burst);
+            if in_burst && self.plot_count < BURST_PLOTS {
+                for kind in [Kind::Rocket, Kind::Mortar, Kind::Artillery] {
+                    p[Kind::Unknown as usize] += 0.5 * p[kind as usize];
+                    p[kind as usize] *= 0.5;
+                }
+            }
+            p
         };
         self.kind = most_likely(&self.kind_probabilities);
     }
