@@ -4,44 +4,44 @@
 //! The rooms stand in the order data flows; each imports only from those above
 //! it (`tests/architecture.rs` holds them to it).
 
-/// Where things are.
+// Where things are.
 pub mod frames;
 
-/// When things happen.
+// When things happen.
 pub mod time;
 
-/// How things fall.
+// How things fall.
 pub mod flight;
 
-/// What was seen.
+// What was seen.
 pub mod sensors;
 
-/// What it is and where it goes.
+// What it is and where it goes.
 pub mod tracking;
 
-/// Where it lands.
+// Where it lands.
 pub mod prediction;
 
-/// Who must know.
+// Who must know.
 pub mod warning;
 
-/// Simulated defence.
+// Simulated defence.
 pub mod engagement;
 
-/// What falls on whom.
+// What falls on whom.
 pub mod harm;
 
-/// Estimate against truth.
+// Estimate against truth.
 pub mod assessment;
 
-/// One comparable score.
+// One comparable score.
 pub mod scoring;
 
-/// What others read.
+// What others read.
 pub mod exchange;
 
-/// A run described and driven.
+// A run described and driven.
 pub mod scenario;
 
-/// The live way, in one screen.
+// The live way, in one screen.
 pub mod pipeline;

@@ -1,6 +1,6 @@
 //! The live way, in one screen: scan in, picture out.
 //!
-//! Simulation, recordings and live feeds all call [`Pipeline::scan`] on the same
+//! Simulation, recordings and live feeds all call `Pipeline::scan` on the same
 //! types, so what is measured in simulation holds for the live service.
 
 use crate::flight::World;

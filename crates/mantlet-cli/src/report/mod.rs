@@ -1,6 +1,6 @@
 //! The report of a run: a page, a picture and every figure in them.
 //!
-//! In comes a [`RunReport`](data::RunReport), plain data; out come `report.html`
+//! In comes a [`RunReport`], plain data; out come `report.html`
 //! (one file, no network), `picture.png` (its map) and `summary.json` (the
 //! figures shown). The same data gives the same bytes.
 

@@ -122,7 +122,6 @@ fn corner(path: &Path) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::flight::Body;
     use crate::flight::DragCurve;
     use crate::flight::State;

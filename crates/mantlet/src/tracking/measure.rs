@@ -106,7 +106,7 @@ impl Sight {
         ]
     }
 
-    /// The rows of a plot for [`Belief::update`](super::filter::Belief::update),
+    /// The rows of a plot for `Belief::update`,
     /// written to `rows`; how many. With `since`, the belief stands at another
     /// time than the plot: the Jacobian from the belief's time to the plot's, and
     /// the noise gathered between.

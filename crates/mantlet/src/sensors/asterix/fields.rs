@@ -6,7 +6,7 @@ use super::block::{Record, extent, field_specification};
 use super::record::take_bits;
 use super::spec::{Content, Field, Item, Layout};
 
-/// Where in a record a field stands: "040/RHO", "250[1]/BDS1", "RE/MD5/SUM/M5".
+/// Where in a record a field stands: `040/RHO`, `250[1]/BDS1`, `RE/MD5/SUM/M5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldPath {
     /// Item, sub-item and its sub-item.
