@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use mantlet::assessment::{impact_errors, pair, timeliness};
+use mantlet::assessment::{Pairing, impact_errors, pair, timeliness};
 use mantlet::scenario::{Defence, Object, Scenario, load_scenario};
 use mantlet::scoring::{Score, score};
 
@@ -109,23 +109,26 @@ fn simulate(
         return Err(failure);
     }
     recorder.finish()?;
-    let score = judge(scenario, &recorder);
+    let (score, pairing) = judge(scenario, &recorder);
     if let Some(staging) = staging {
         write_truth(scenario, &planned, staging)?;
         copy_site(path, staging)?;
         alerts::write(&scenario.site, &recorder, staging)?;
     }
-    Ok(story::tell(scenario, seed, &planned, &recorder, &score, &defended))
+    Ok(story::tell(scenario, seed, &planned, &recorder, &score, &pairing, &defended))
 }
 
-fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> Score {
+fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> (Score, Pairing) {
     let record = &recorder.record;
     let site = &scenario.site;
     let pairing = pair(record);
     let errors = impact_errors(record, &pairing, Some((&site.site, &site.world)));
     let radius_m = site.policy.hazard_radius_m("rocket");
     let times = timeliness(record, &pairing, &site.zones, radius_m);
-    score(&[(pairing, errors, times)])
+    let assessed = [(pairing, errors, times)];
+    let score = score(&assessed);
+    let [(pairing, ..)] = assessed;
+    (score, pairing)
 }
 
 /// impacts.csv and rounds.csv: where rounds would land if nothing touched them.

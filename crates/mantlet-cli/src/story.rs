@@ -1,5 +1,6 @@
 //! From what happened to what the report shows.
 
+use mantlet::assessment::Pairing;
 use mantlet::engagement::{Effector, Engagement};
 use mantlet::harm::{Fallen, PieceKind, ZoneHarm};
 use mantlet::scenario::{Defended, Object, Scenario};
@@ -16,11 +17,11 @@ pub fn tell(
     objects: &[Object],
     recorder: &Recorder<'_>,
     score: &Score,
+    pairing: &Pairing,
     defended: &Defended,
 ) -> data::RunReport {
     let site = &scenario.site;
     let origin = site.site.datum.origin();
-    let pairing = mantlet::assessment::pair(&recorder.record);
     let mut tracks: Vec<data::Track> = recorder.tracks.values().cloned().collect();
     for track in &mut tracks {
         let object = pairing.object_of_track.get(&track.id).copied().flatten();
