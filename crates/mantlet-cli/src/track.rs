@@ -4,7 +4,6 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use mantlet::exchange::{TRACK_COLUMNS, write_tracks};
-use mantlet::pipeline::Pipeline;
 use mantlet::scenario::load_site;
 use mantlet::sensors::{ListedRecord, Recording, list_records};
 
@@ -58,12 +57,7 @@ pub fn run(args: &Args) -> Done {
     };
     let mut recording = Recording::open(&args.inputs, &site.site)?;
     let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
-    let mut pipeline = Pipeline::new(
-        site.site.clone(),
-        site.world.clone(),
-        site.zones.clone(),
-        site.policy.clone(),
-    );
+    let mut pipeline = site.pipeline();
     let mut recorder = Recorder::new(&site, staging.as_ref(), false)?;
     let mut stdout = BufWriter::new(std::io::stdout().lock());
     if staging.is_none() {

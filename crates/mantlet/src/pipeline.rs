@@ -4,7 +4,10 @@
 //! types, so what is measured in simulation holds for the live service.
 
 use crate::flight::World;
+use crate::prediction::Corridor;
 use crate::prediction::Impact;
+use crate::prediction::Reach;
+use crate::prediction::debris_corridor;
 use crate::prediction::predict_impact;
 use crate::sensors::Scan;
 use crate::sensors::Site;
@@ -14,7 +17,9 @@ use crate::tracking::Tracker;
 use crate::tracking::TrackerConfig;
 use crate::warning::InForce;
 use crate::warning::Policy;
+use crate::warning::Standing;
 use crate::warning::Warner;
+use crate::warning::WarnerState;
 use crate::warning::Warning;
 use crate::warning::Zone;
 
@@ -23,7 +28,9 @@ pub struct Pipeline {
     world: World,
     tracker: Tracker,
     warner: Warner,
+    reaches: Vec<Reach>,
     impacts: Vec<Impact>,
+    corridors: Vec<Corridor>,
 }
 
 /// What is known after a scan.
@@ -42,17 +49,35 @@ impl Pipeline {
     /// A pipeline for a site.
     pub fn new(site: Site, world: World, zones: Vec<Zone>, policy: Policy) -> Self {
         let tracker = Tracker::new(site, world.clone(), TrackerConfig::default());
-        Self { world, tracker, warner: Warner::new(zones, policy), impacts: Vec::new() }
+        Self {
+            world,
+            tracker,
+            warner: Warner::new(zones, policy),
+            reaches: Vec::new(),
+            impacts: Vec::new(),
+            corridors: Vec::new(),
+        }
+    }
+
+    /// The same, where rounds may be intercepted within these reaches: people under
+    /// the paths there are warned of what would fall.
+    pub fn where_intercepted(mut self, reaches: Vec<Reach>) -> Self {
+        self.reaches = reaches;
+        self
     }
 
     /// Takes one scan through all stages.
     pub fn scan(&mut self, scan: &Scan) -> Picture<'_> {
         self.tracker.ingest(scan);
         self.impacts.clear();
+        self.corridors.clear();
         for track in self.tracker.confirmed() {
-            self.impacts.extend(predict_impact(&self.world, track));
+            let Some(impact) = predict_impact(&self.world, track) else { continue };
+            let corridor = debris_corridor(&self.world, track, &impact, &self.reaches);
+            self.corridors.extend(corridor);
+            self.impacts.push(impact);
         }
-        let warnings = self.warner.decide(scan.time, &self.impacts);
+        let warnings = self.warner.decide(scan.time, &self.impacts, &self.corridors);
         Picture {
             time: scan.time,
             tracks: self.tracker.confirmed(),
@@ -64,7 +89,23 @@ impl Pipeline {
     /// Lets data time pass without a scan: warnings end by their timers.
     pub fn idle(&mut self, now: Timestamp) -> Vec<Warning> {
         self.impacts.retain(|i| i.time >= now);
-        self.warner.decide(now, &self.impacts)
+        self.corridors.retain(|c| self.impacts.iter().any(|i| i.track_id == c.track_id));
+        self.warner.decide(now, &self.impacts, &self.corridors)
+    }
+
+    /// An operator's all-clear for a zone, by index.
+    pub fn clear(&mut self, zone: usize, now: Timestamp) -> Option<Warning> {
+        self.warner.clear(zone, now)
+    }
+
+    /// What must survive the process, so that every warning ends.
+    pub fn warner_state(&self) -> WarnerState {
+        self.warner.snapshot()
+    }
+
+    /// Takes up the warnings that an earlier process left; see [`Warner::restore`].
+    pub fn restore(&mut self, state: &WarnerState) -> Vec<(String, Standing)> {
+        self.warner.restore(state)
     }
 
     /// Warnings that are not cleared.

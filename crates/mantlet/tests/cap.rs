@@ -199,6 +199,7 @@ fn a_warning_of_the_policy_becomes_a_notice_about_its_zone() {
         seconds_left: 18.0,
         seconds_needed: 15.0,
         track_ids: vec![4],
+        early: false,
     };
     let notice = Notice::new(&warning, &zone, &datum, Hazard::Mortar);
     let alert = issuer().issue(&notice).alert;

@@ -6,11 +6,14 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::engagement::Effector;
 use crate::flight::World;
 use crate::frames::Datum;
 use crate::frames::RadarFrame;
 use crate::frames::Refraction;
 use crate::frames::Wgs84;
+use crate::pipeline::Pipeline;
+use crate::prediction::Reach;
 use crate::sensors::Feed;
 use crate::sensors::Sensor;
 use crate::sensors::Sigma;
@@ -38,6 +41,18 @@ pub struct SiteFile {
     pub policy: Policy,
     /// What the simulated defence does; planning only.
     pub defence: DefencePlan,
+}
+
+impl SiteFile {
+    /// The live way over this site: where it has effectors, rounds may be broken up
+    /// within their reach, and people under the paths are warned of what would fall.
+    pub fn pipeline(&self) -> Pipeline {
+        let reach = |e: &Effector| Reach { position_enu_m: e.position_enu_m, range_m: e.range_m() };
+        let reaches = self.defence.effectors.iter().map(reach).collect();
+        let (site, world) = (self.site.clone(), self.world.clone());
+        Pipeline::new(site, world, self.zones.clone(), self.policy.clone())
+            .where_intercepted(reaches)
+    }
 }
 
 /// Loads a site.
@@ -188,6 +203,14 @@ fn policy(table: &Table<'_>) -> Policy {
         late_benefit: table.number_or("late_benefit", default.late_benefit, 0.0..=1.0),
         hazard_radius_m,
         default_hazard_radius_m: default_radius,
+        early_share: table.number_or("early_share", default.early_share, 0.01..=1.0),
+        interception_chance: table.number_or(
+            "interception_chance",
+            default.interception_chance,
+            0.0..=1.0,
+        ),
+        debris_cost: table.number_or("debris_cost", default.debris_cost, 0.0..=1.0),
+        debris_radius_m: table.number_or("debris_radius_m", default.debris_radius_m, 0.0..=1000.0),
         all_clear,
         withdraw_after_s: table.number_or("withdraw_after_s", default.withdraw_after_s, 0.0..=60.0),
     };

@@ -5,7 +5,6 @@
 
 use crate::flight::State;
 use crate::pipeline::Picture;
-use crate::pipeline::Pipeline;
 use crate::sensors::Chance;
 use crate::sensors::Scan;
 use crate::sensors::TruthMap;
@@ -72,12 +71,7 @@ impl Scenario {
         mut observe: impl FnMut(&Step<'_>, &[Object]),
     ) {
         let site = &self.site;
-        let mut pipeline = Pipeline::new(
-            site.site.clone(),
-            site.world.clone(),
-            site.zones.clone(),
-            site.policy.clone(),
-        );
+        let mut pipeline = site.pipeline();
         let sensors = &site.site.sensors;
         let mut looks = vec![0u64; sensors.len()];
         let offset = |i: usize| sensors[i].period_s * i as f64 / sensors.len() as f64;

@@ -1,0 +1,401 @@
+//! The warner: warn, update, clear, per zone, by the [`Policy`].
+//!
+//! In: impacts known after a scan, at data time. Out: warnings in issue order.
+//!
+//! No zone flickers: a warning stands for at least [`LEAST_STAND_S`], falls only
+//! well below its threshold, and every one ends with exactly one clear, also over a
+//! restart ([`Warner::snapshot`], [`Warner::restore`]).
+//!
+//! Limits: impacts are taken as independent.
+
+use crate::prediction::Corridor;
+use crate::prediction::Impact;
+use crate::time::Timestamp;
+
+use super::{AllClear, Policy, Zone, chance_within};
+
+/// What is said about a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Take shelter.
+    Warn,
+    /// Something changed: other seconds, other tracks.
+    Update,
+    /// It is over, or was never going to happen.
+    Clear,
+}
+
+impl Action {
+    /// The word used in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Update => "update",
+            Self::Clear => "clear",
+        }
+    }
+}
+
+/// One message to one zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    /// Data time of issue.
+    pub time: Timestamp,
+    /// The alert it belongs to: one from warn to clear.
+    pub alert_id: String,
+    /// Number of the message to the zone, rising over all its alerts from 1: who
+    /// hears messages twice or late keeps the highest.
+    pub version: u32,
+    /// Index of the zone in the warner's list.
+    pub zone: usize,
+    /// What is said.
+    pub action: Action,
+    /// First impact expected; for a clear, the last one that was.
+    pub impact_time: Timestamp,
+    /// Chance that at least one round, or what falls of one, reaches the zone.
+    pub probability: f64,
+    /// Seconds from issue to the first impact; zero for a clear.
+    pub seconds_left: f64,
+    /// Seconds that a person in the zone needs.
+    pub seconds_needed: f64,
+    /// Tracks behind it, ascending.
+    pub track_ids: Vec<u64>,
+    /// A pre-warning: issued below the regular threshold because time is short.
+    pub early: bool,
+}
+
+/// A warning that has not been cleared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InForce {
+    /// What was said last.
+    pub last: Warning,
+    /// When the zone was first warned.
+    pub since: Timestamp,
+    /// The latest impact that was ever expected with a chance above the threshold.
+    pub(super) last_impact: Timestamp,
+    /// Since when the chance has been low, if it is.
+    pub(super) low_since: Option<Timestamp>,
+    /// Taken over from an earlier process, whose tracks are gone, and not renewed.
+    pub(super) unseen: bool,
+}
+
+/// What is kept of a zone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    pub alerts: u32,
+    pub version: u32,
+    pub in_force: Option<InForce>,
+}
+
+/// Something that may reach a zone.
+struct Danger {
+    probability: f64,
+    /// The chance that counts against the threshold: debris costs less than a round.
+    weight: f64,
+    first: Timestamp,
+    last: Timestamp,
+    track_id: u64,
+}
+
+/// What threatens a zone at one moment.
+struct Threat {
+    probability: f64,
+    weight: f64,
+    first_impact: Timestamp,
+    last_impact: Timestamp,
+    track_ids: Vec<u64>,
+}
+
+/// Keeps the warnings in force.
+#[derive(Clone, Debug)]
+pub struct Warner {
+    zones: Vec<Zone>,
+    policy: Policy,
+    memory: Vec<Memory>,
+    /// Highest track id that ever had an impact, and when one last appeared.
+    newest_round: Option<(u64, Timestamp)>,
+    /// When this process looked first.
+    watched_since: Option<Timestamp>,
+}
+
+/// An update is worth sending when the first impact moved by this much, s.
+/// Chosen: people count down in whole seconds and act on no finer step.
+const UPDATE_SHIFT_S: f64 = 1.5;
+/// Least time between two updates of a zone, s. Chosen: what a siren board shows.
+const UPDATE_GAP_S: f64 = 1.0;
+/// A warning that falls below this share of the threshold may be withdrawn.
+const WITHDRAW_SHARE: f64 = 1.0 / 3.0;
+/// No warning ends sooner than this after its issue, s: no zone flickers. Nor sooner
+/// after a restart: tracks need some scans to be found again.
+const LEAST_STAND_S: f64 = 10.0;
+/// While new rounds keep appearing at least this often, no warning is withdrawn, s.
+/// Chosen: the pause between the rounds of one salvo; sheltering on through it
+/// costs less than going out and back.
+const SALVO_PAUSE_S: f64 = 15.0;
+/// Pieces that reach a zone with less than this chance do not set its countdown.
+const NEGLIGIBLE: f64 = 1e-3;
+
+impl Warner {
+    /// A warner over these zones.
+    pub fn new(zones: Vec<Zone>, policy: Policy) -> Self {
+        let memory = vec![Memory::default(); zones.len()];
+        Self { zones, policy, memory, newest_round: None, watched_since: None }
+    }
+
+    /// The zones, by index.
+    pub fn zones(&self) -> &[Zone] {
+        &self.zones
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Warnings that are not cleared, by zone.
+    pub fn in_force(&self) -> impl Iterator<Item = &InForce> {
+        self.memory.iter().filter_map(|m| m.in_force.as_ref())
+    }
+
+    pub(super) fn memory(&self) -> &[Memory] {
+        &self.memory
+    }
+
+    pub(super) fn recall(&mut self, zone: usize, memory: Memory) {
+        self.memory[zone] = memory;
+    }
+
+    /// What must be said now, given the impacts that are predicted now and where
+    /// debris would fall if their rounds were broken up.
+    pub fn decide(
+        &mut self,
+        now: Timestamp,
+        impacts: &[Impact],
+        corridors: &[Corridor],
+    ) -> Vec<Warning> {
+        self.watched_since.get_or_insert(now);
+        let newest = impacts.iter().map(|i| i.track_id).max();
+        if newest > self.newest_round.map(|(id, _)| id) {
+            self.newest_round = newest.map(|id| (id, now));
+        }
+        let mut said = Vec::new();
+        for zone in 0..self.zones.len() {
+            let threat = self.threat(zone, now, impacts, corridors);
+            let warning = match (self.memory[zone].in_force.take(), threat) {
+                (None, Some(threat)) => self.warn(zone, now, threat),
+                (None, None) => None,
+                (Some(standing), threat) => {
+                    let known = |id: &u64| impacts.iter().any(|i| i.track_id == *id);
+                    let seen = !standing.unseen && standing.last.track_ids.iter().all(known);
+                    self.revise(zone, now, standing, threat, seen)
+                }
+            };
+            if let Some(warning) = warning {
+                self.memory[zone].version = warning.version;
+                said.push(warning);
+            }
+        }
+        said
+    }
+
+    /// An operator's all-clear for a zone.
+    pub fn clear(&mut self, zone: usize, now: Timestamp) -> Option<Warning> {
+        let memory = self.memory.get_mut(zone)?;
+        let warning = clear_of(&memory.in_force.take()?, now);
+        memory.version = warning.version;
+        Some(warning)
+    }
+
+    fn threat(
+        &self,
+        zone: usize,
+        now: Timestamp,
+        impacts: &[Impact],
+        corridors: &[Corridor],
+    ) -> Option<Threat> {
+        let rounds = impacts.iter().filter(|i| i.time >= now).map(|i| self.round(zone, i));
+        let debris = corridors.iter().filter_map(|c| self.debris(zone, now, c));
+        let mut dangers: Vec<Danger> =
+            rounds.chain(debris).filter(|d| d.probability > 0.0).collect();
+        let spared: f64 = dangers.iter().map(|d| 1.0 - d.probability).product();
+        let unharmed: f64 = dangers.iter().map(|d| 1.0 - d.weight).product();
+        // What matters little to the zone does not set its countdown or its list of tracks.
+        let most = dangers.iter().map(|d| d.weight).fold(0.0, f64::max);
+        dangers.retain(|d| d.weight >= 0.05 * most);
+        let first_impact = dangers.iter().map(|d| d.first).min()?;
+        let last_impact = dangers.iter().map(|d| d.last).max()?;
+        let mut track_ids: Vec<u64> = dangers.iter().map(|d| d.track_id).collect();
+        track_ids.sort_unstable();
+        track_ids.dedup();
+        Some(Threat {
+            probability: 1.0 - spared,
+            weight: 1.0 - unharmed,
+            first_impact,
+            last_impact,
+            track_ids,
+        })
+    }
+
+    fn round(&self, zone: usize, impact: &Impact) -> Danger {
+        let c = &impact.covariance_en_m2;
+        let probability = chance_within(
+            [impact.position_enu_m.x, impact.position_enu_m.y],
+            [c[(0, 0)], c[(0, 1)], c[(1, 1)]],
+            self.zones[zone].polygon_en_m(),
+            self.policy.hazard_radius_m(impact.kind.name()),
+        );
+        let (first, last) = (impact.time, impact.time);
+        Danger { probability, weight: probability, first, last, track_id: impact.track_id }
+    }
+
+    /// Debris: each moment of the path is as likely as the others to be the one at
+    /// which the round is broken; one group of pieces in the zone is enough.
+    fn debris(&self, zone: usize, now: Timestamp, corridor: &Corridor) -> Option<Danger> {
+        let polygon = self.zones[zone].polygon_en_m();
+        let mut reached = 0.0;
+        let mut times = Vec::new();
+        for falls in &corridor.breaks {
+            let mut missed = 1.0;
+            for fall in falls.iter().filter(|f| f.time >= now) {
+                let c = &fall.covariance_en_m2;
+                let covariance_m2 = [c[(0, 0)], c[(0, 1)], c[(1, 1)]];
+                let radius_m = self.policy.debris_radius_m;
+                let p = chance_within(fall.position_en_m, covariance_m2, polygon, radius_m);
+                missed *= 1.0 - p;
+                times.extend((p > NEGLIGIBLE).then_some(fall.time));
+            }
+            reached += 1.0 - missed;
+        }
+        let share = self.policy.interception_chance / corridor.breaks.len().max(1) as f64;
+        let probability = reached * share;
+        Some(Danger {
+            probability,
+            weight: probability * self.policy.debris_cost,
+            first: *times.iter().min()?,
+            last: *times.iter().max()?,
+            track_id: corridor.track_id,
+        })
+    }
+
+    fn warn(&mut self, zone: usize, now: Timestamp, threat: Threat) -> Option<Warning> {
+        let needed = self.zones[zone].shelter_s;
+        let left = threat.first_impact.since_s(now);
+        let bar = self.policy.threshold(left, needed);
+        let share = if left < needed { self.policy.early_share.min(1.0) } else { 1.0 };
+        if threat.weight < bar * share {
+            return None;
+        }
+        let memory = &mut self.memory[zone];
+        memory.alerts += 1;
+        let warning = Warning {
+            time: now,
+            alert_id: format!("{}-{}", self.zones[zone].id, memory.alerts),
+            version: memory.version + 1,
+            zone,
+            action: Action::Warn,
+            impact_time: threat.first_impact,
+            probability: threat.probability,
+            seconds_left: left,
+            seconds_needed: needed,
+            track_ids: threat.track_ids,
+            early: threat.weight < bar,
+        };
+        memory.in_force = Some(InForce {
+            last: warning.clone(),
+            since: now,
+            last_impact: threat.last_impact,
+            low_since: None,
+            unseen: false,
+        });
+        Some(warning)
+    }
+
+    fn revise(
+        &mut self,
+        zone: usize,
+        now: Timestamp,
+        mut standing: InForce,
+        threat: Option<Threat>,
+        rounds_still_seen: bool,
+    ) -> Option<Warning> {
+        let needed = self.zones[zone].shelter_s;
+        let live = threat.filter(|t| {
+            let bar = self.policy.threshold(t.first_impact.since_s(now), needed);
+            t.weight >= WITHDRAW_SHARE * bar
+        });
+        let Some(threat) = live else {
+            let low_since = *standing.low_since.get_or_insert(now);
+            if self.is_over(&standing, low_since, now, rounds_still_seen) {
+                return Some(clear_of(&standing, now));
+            }
+            self.memory[zone].in_force = Some(standing);
+            return None;
+        };
+        standing.low_since = None;
+        standing.last_impact = if standing.unseen {
+            standing.last_impact.max(threat.last_impact)
+        } else {
+            threat.last_impact
+        };
+        let shift = threat.first_impact.since_s(standing.last.impact_time).abs();
+        let news = shift > UPDATE_SHIFT_S
+            || threat.track_ids != standing.last.track_ids
+            || standing.unseen;
+        let warning = (news && now.since_s(standing.last.time) >= UPDATE_GAP_S).then(|| Warning {
+            time: now,
+            alert_id: standing.last.alert_id.clone(),
+            version: standing.last.version + 1,
+            zone,
+            action: Action::Update,
+            impact_time: threat.first_impact,
+            probability: threat.probability,
+            seconds_left: threat.first_impact.since_s(now),
+            seconds_needed: needed,
+            track_ids: threat.track_ids,
+            early: standing.last.early
+                && threat.weight < self.policy.threshold(threat.first_impact.since_s(now), needed),
+        });
+        if let Some(w) = &warning {
+            standing.last = w.clone();
+            standing.unseen = false;
+        }
+        self.memory[zone].in_force = Some(standing);
+        warning
+    }
+
+    /// Rounds that are still seen and now known to miss end a warning quickly; one that
+    /// vanished (landed, intercepted, lost) may have left debris in the air, so then the
+    /// all-clear waits from the impact that was expected.
+    fn is_over(
+        &self,
+        standing: &InForce,
+        low_since: Timestamp,
+        now: Timestamp,
+        rounds_still_seen: bool,
+    ) -> bool {
+        let AllClear::After { seconds } = self.policy.all_clear else { return false };
+        let stood =
+            |since: Option<Timestamp>| since.is_none_or(|s| now.since_s(s) >= LEAST_STAND_S);
+        if !stood(Some(standing.since)) || !stood(self.watched_since) {
+            return false;
+        }
+        let salvo_goes_on =
+            self.newest_round.is_some_and(|(_, since)| now.since_s(since) < SALVO_PAUSE_S);
+        let withdrawn = rounds_still_seen
+            && !salvo_goes_on
+            && now.since_s(low_since) >= self.policy.withdraw_after_s;
+        withdrawn || now.since_s(standing.last_impact) >= seconds
+    }
+}
+
+fn clear_of(standing: &InForce, now: Timestamp) -> Warning {
+    Warning {
+        time: now,
+        version: standing.last.version + 1,
+        action: Action::Clear,
+        impact_time: standing.last_impact,
+        probability: 0.0,
+        seconds_left: 0.0,
+        ..standing.last.clone()
+    }
+}
