@@ -10,9 +10,10 @@ demo: ## build, run the eight-rockets raid, leave out/demo/report.html
 	cargo build --release --locked
 	$(MANTLET) run scenarios/eight-rockets.toml --out out/demo --force
 
-tools: # what tests need beside Rust: xmllint, for the CAP schema
-	@command -v xmllint >/dev/null || { apt-get update -qq && apt-get install -y -qq libxml2-utils; } \
-		|| echo "xmllint is missing: the test of the CAP schema will be skipped"
+tools: # what tests need beside Rust: xmllint for the CAP schema, GDAL for the viewshed, NATS for many machines
+	@{ command -v xmllint && command -v gdal_viewshed && command -v nats-server; } >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends libxml2-utils gdal-bin nats-server; } \
+		|| echo "xmllint, gdal_viewshed or nats-server is missing: their tests will be skipped"
 
 test: tools ## what CI runs: format, clippy, every test
 	cargo fmt --all -- --check

@@ -25,6 +25,7 @@ pub fn site() -> Site {
             radial_speed_mps: None,
         },
         feed: Some(Feed { udp: None, sac, sic }),
+        mask: None,
     };
     let sensors = vec![sensor("a", 0.5, 25, 201), sensor("b", 4.0, 0, 1)];
     Site { name: "fuzz".into(), datum, sensors }

@@ -115,6 +115,7 @@ fn site() -> Site {
             radial_speed_mps: Some(1.0),
         },
         feed: None,
+        mask: None,
     };
     Site { name: "bench".into(), datum, sensors: vec![sensor] }
 }

@@ -45,3 +45,6 @@ pub mod scenario;
 
 // The live way, in one screen.
 pub mod pipeline;
+
+// Many runs, and where things should stand.
+pub mod study;

@@ -61,6 +61,7 @@ fn ship(sac: u8, sic: u8) -> Site {
             radial_speed_mps: None,
         },
         feed: Some(Feed { udp: None, sac, sic }),
+        mask: None,
     };
     Site { name: "ship".into(), datum, sensors: vec![sensor] }
 }

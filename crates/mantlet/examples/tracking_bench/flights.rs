@@ -102,6 +102,7 @@ impl Range {
             Sensor {
                 id: id.into(),
                 feed: None,
+                mask: None,
                 place,
                 frame: RadarFrame::new(&datum, place, Refraction::FourThirds),
                 range_m: 15_000.0,

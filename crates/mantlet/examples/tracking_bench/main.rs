@@ -40,6 +40,7 @@ fn tracker(recipe: &Recipe) -> Tracker {
     let sensor = Sensor {
         id: "radar".into(),
         feed: None,
+        mask: None,
         place,
         frame: RadarFrame::new(&datum, place, Refraction::None),
         range_m: raid::RANGE_M[1],

@@ -61,6 +61,11 @@ impl RadarFrame {
         Local::from(self.origin_enu_m)
     }
 
+    /// How its rays bend.
+    pub fn refraction(&self) -> Refraction {
+        self.refraction
+    }
+
     /// The radar's own axes seen from the site's local frame (rows: its east,
     /// north, up).
     pub fn own_from_local(&self) -> &Matrix3<f64> {

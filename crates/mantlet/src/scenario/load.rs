@@ -5,16 +5,21 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::engagement::Effector;
+use crate::flight::Ground;
 use crate::flight::World;
 use crate::frames::Datum;
+use crate::frames::Polar;
 use crate::frames::RadarFrame;
 use crate::frames::Refraction;
 use crate::frames::Wgs84;
 use crate::pipeline::Pipeline;
 use crate::prediction::Reach;
+use crate::sensors::FOUR_THIRDS_CURVATURE;
 use crate::sensors::Feed;
+use crate::sensors::Mask;
 use crate::sensors::Sensor;
 use crate::sensors::Sigma;
 use crate::sensors::Site;
@@ -80,9 +85,17 @@ fn site(root: &Table<'_>) -> SiteFile {
     };
     let origin = origin.unwrap_or(Wgs84 { lat_rad: 0.0, lon_rad: 0.0, height_m: 0.0 });
     let datum = Datum::new(origin);
+    let ground = read_ground(root, &datum);
     let mut sensors: Vec<Sensor> = Vec::new();
     for table in root.tables("sensor") {
-        let sensor = sensor(&table, &datum);
+        let mut sensor = sensor(&table, &datum);
+        let p = sensor.frame.origin();
+        let ground_m = ground.height_m(p.e_m, p.n_m);
+        if matches!(ground, Ground::Field(_)) && sensor.place.height_m < ground_m {
+            table
+                .wrong("height_m", &format!("an antenna above the terrain there, {ground_m:.1} m"));
+        }
+        sensor.mask = terrain_mask(&ground, &sensor).map(Arc::new);
         if sensors.iter().any(|s| s.id == sensor.id) {
             table.wrong("id", "an id that no other sensor has");
         }
@@ -98,7 +111,6 @@ fn site(root: &Table<'_>) -> SiteFile {
             Err(problems) => root.document().adopt(problems),
         }
     }
-    let ground = read_ground(root, &datum);
     let air = read_air(root);
     let defence = read_defence(root, &datum);
     let world = World::new(datum.clone(), air, ground);
@@ -155,6 +167,7 @@ fn sensor(table: &Table<'_>, datum: &Datum) -> Sensor {
         detection_probability: table.number_or("detection_probability", 0.9, 0.01..=1.0),
         clutter_per_scan: table.number_or("clutter_per_scan", 10.0, 0.0..=1e6),
         sigma,
+        mask: None,
         feed: table.maybe_table("feed").map(|feed_table| {
             let code = |key: &str| feed_table.maybe_count(key, 0..=255).unwrap_or(0) as u8;
             let feed =
@@ -163,6 +176,23 @@ fn sensor(table: &Table<'_>, datum: &Datum) -> Sensor {
             feed
         }),
     }
+}
+
+/// What terrain hides from a sensor; `None` over level ground.
+pub(super) fn terrain_mask(ground: &Ground, sensor: &Sensor) -> Option<Mask> {
+    let Ground::Field(field) = ground else { return None };
+    let curvature = match sensor.frame.refraction() {
+        Refraction::FourThirds => FOUR_THIRDS_CURVATURE,
+        Refraction::None => 1.0,
+    };
+    let height_m = sensor.place.height_m;
+    let spacing_m = field.spacing_m[0].min(field.spacing_m[1]);
+    Some(Mask::new(sensor.range_m, spacing_m, height_m, curvature, |e_m, n_m| {
+        let range_m = e_m.hypot(n_m);
+        let azimuth_rad = e_m.atan2(n_m);
+        let p = sensor.frame.local(Polar { range_m, azimuth_rad, elevation_rad: 0.0 });
+        ground.height_m(p.e_m, p.n_m)
+    }))
 }
 
 fn sigma(table: &Table<'_>) -> Sigma {

@@ -16,6 +16,7 @@ mod simulated;
 mod site;
 #[cfg(test)]
 mod tests;
+mod viewshed;
 
 pub use capture::{Datagram, Datagrams};
 pub use csv::{PlotReader, PlotWriter};
@@ -28,3 +29,4 @@ pub use recording::{Format, Recording};
 pub use replay::Replay;
 pub use simulated::{Chance, TruthMap, look};
 pub use site::{Feed, Sensor, Sigma, Site};
+pub use viewshed::{EARTH_RADIUS_M, FOUR_THIRDS_CURVATURE, HeightGrid, Mask, Observer, viewshed};

@@ -8,8 +8,8 @@
 //! probability, with independent Gaussian noise in range, azimuth, elevation (or
 //! height) and radial speed; false plots are Poisson in number and uniform over
 //! the field of view. Limits: no fading, no merging of close objects, no
-//! ambiguity in range or Doppler, rays blocked by nothing but the lowest
-//! elevation.
+//! ambiguity in range or Doppler; rays are blocked by the lowest elevation and by
+//! the sensor's terrain mask, false plots by neither.
 
 use nalgebra::Vector3;
 use rand_chacha::ChaCha8Rng;
@@ -190,6 +190,7 @@ mod tests {
                 radial_speed_mps: Some(1.0),
             },
             feed: None,
+            mask: None,
         };
         let state = State {
             position_enu_m: Vector3::new(3_000.0, 4_000.0, 2_000.0),

@@ -1,8 +1,10 @@
 //! The site: its datum and the sensors that stand around it.
 
+use std::sync::Arc;
+
 use crate::frames::{Datum, Local, Polar, RadarFrame, Wgs84};
 
-use super::Plot;
+use super::{Mask, Plot};
 
 /// Standard deviations of a sensor's measurements; `None` is "does not measure".
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,16 +57,28 @@ pub struct Sensor {
     pub sigma: Sigma,
     /// Its ASTERIX feed, live or recorded.
     pub feed: Option<Feed>,
+    /// What terrain hides from it; `None` over level ground.
+    pub mask: Option<Arc<Mask>>,
 }
 
 impl Sensor {
-    /// Whether a polar position is in the field of view.
+    /// Whether a polar position is in the field of view and no terrain before it.
     pub fn sees(&self, p: &Polar) -> bool {
         let tau = std::f64::consts::TAU;
         let span = self.azimuth_rad[1] - self.azimuth_rad[0];
         p.range_m <= self.range_m
             && (self.elevation_rad[0]..=self.elevation_rad[1]).contains(&p.elevation_rad)
             && (span >= tau || (p.azimuth_rad - self.azimuth_rad[0]).rem_euclid(tau) <= span)
+            && self.mask.as_ref().is_none_or(|mask| !mask.hides(p))
+    }
+
+    /// Lowest elevation that it sees at a polar position: its own limit, or the
+    /// terrain before it, rad.
+    pub fn lowest_elevation_rad(&self, p: &Polar) -> f64 {
+        let ground_range_m = p.range_m * p.elevation_rad.cos();
+        self.mask.as_ref().map_or(self.elevation_rad[0], |mask| {
+            mask.lowest_elevation_rad(ground_range_m, p.azimuth_rad).max(self.elevation_rad[0])
+        })
     }
 
     /// Local position of a plot: its own elevation, or the elevation that puts it
@@ -125,6 +139,7 @@ mod tests {
                 radial_speed_mps: None,
             },
             feed: None,
+            mask: None,
         };
         let plot = Plot {
             time: Timestamp::default(),

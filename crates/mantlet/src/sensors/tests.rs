@@ -27,6 +27,7 @@ pub fn site_of(sensors: &[(&str, f64)]) -> Site {
             radial_speed_mps: None,
         },
         feed: Some(Feed { udp: None, sac: 25, sic: 200 + i as u8 }),
+        mask: None,
     };
     let sensors = sensors.iter().enumerate().map(sensor).collect();
     Site { name: "t".into(), datum, sensors }

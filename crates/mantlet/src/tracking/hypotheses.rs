@@ -192,8 +192,8 @@ impl Hypotheses {
             }
             let sensor = &scene.site.sensors[look.sensor];
             let radar = sensor.frame.polar(position_m.into());
-            let above_low_m =
-                (radar.elevation_rad - sensor.elevation_rad[0]).max(0.0) * seen.plot.range_m;
+            let above_low_m = (radar.elevation_rad - sensor.lowest_elevation_rad(&radar)).max(0.0)
+                * seen.plot.range_m;
             self.seeds.push(Seed {
                 sighting: (look.sensor, seen.plot),
                 position_m,
