@@ -1,0 +1,46 @@
+// What each zone must know: seconds left against seconds needed.
+
+import type { Picture, Site, Warning, ZoneProperties } from './contract';
+
+/**
+ * `quiet`: no warning. `warned`: there was time to reach shelter. `short`: there was
+ * not. `hold`: the impact is over and the all-clear is not given. `clear`: it was
+ * given within the last two minutes.
+ */
+export type ZoneState = 'quiet' | 'warned' | 'short' | 'hold' | 'clear';
+
+export const CLEAR_SHOWN_S = 120;
+
+export interface ZoneView {
+  zone: ZoneProperties;
+  state: ZoneState;
+  warning: Warning | null;
+  /** Seconds to the first impact. */
+  left_s: number;
+  /** Seconds from the warning to the first impact. */
+  given_s: number;
+  /** Seconds given less seconds needed. */
+  spare_s: number;
+  /** When the last warning ended. */
+  cleared_s: number | null;
+}
+
+/** All zones, warned ones first and in the order in which they were warned. */
+export function zoneStates(site: Site, picture: Picture, now_s: number, cleared: ReadonlyMap<string, number>): ZoneView[] {
+  const views = site.zones.features.map(({ properties: zone }): ZoneView => {
+    const warning = picture.warnings.find((w) => w.zone_id === zone.id) ?? null;
+    if (!warning) {
+      const cleared_s = cleared.get(zone.id) ?? null;
+      const fresh = cleared_s !== null && now_s - cleared_s < CLEAR_SHOWN_S && now_s >= cleared_s;
+      return { zone, state: fresh ? 'clear' : 'quiet', warning, left_s: NaN, given_s: NaN, spare_s: NaN, cleared_s };
+    }
+    const left_s = warning.impact_time_s - now_s;
+    const given_s = warning.seconds_given ?? warning.impact_time_s - warning.since_s;
+    const spare_s = given_s - warning.seconds_needed;
+    const state = left_s <= 0 ? 'hold' : spare_s < 0 ? 'short' : 'warned';
+    return { zone, state, warning, left_s, given_s, spare_s, cleared_s: null };
+  });
+  const first = views.filter((v) => v.warning).sort((a, b) => (a.warning?.since_s ?? 0) - (b.warning?.since_s ?? 0));
+  const fresh = views.filter((v) => v.state === 'clear');
+  return [...first, ...fresh, ...views.filter((v) => v.state === 'quiet')];
+}

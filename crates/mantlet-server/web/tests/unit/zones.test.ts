@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+
+import type { Picture, Site, Warning } from '../../src/contract';
+import { raids } from '../../src/views/review';
+import { zoneStates } from '../../src/zones';
+
+const zone = (id: string, shelter_s: number) => ({
+  type: 'Feature' as const,
+  properties: { id, name: id, kind: 'neighbour' as const, population: 10, shelter_s },
+  geometry: { type: 'Polygon' as const, coordinates: [] },
+});
+
+const site = { zones: { type: 'FeatureCollection', features: [zone('a', 10), zone('b', 30), zone('c', 5)] } } as unknown as Site;
+
+const warn = (zone_id: string, since_s: number, impact_time_s: number, seconds_needed: number): Warning => ({
+  alert_id: zone_id, version: 1, zone_id, zone_name: zone_id, since_s, impact_time_s, probability: 0.5, seconds_needed, track_ids: [], acknowledged_by: null,
+});
+
+const picture = (...warnings: Warning[]) => ({ warnings }) as unknown as Picture;
+
+test('warned zones come first, in the order of their warnings', () => {
+  const views = zoneStates(site, picture(warn('c', 101, 120, 5), warn('b', 100, 120, 30)), 105, new Map());
+  expect(views.map((v) => [v.zone.id, v.state])).toEqual([['b', 'short'], ['c', 'warned'], ['a', 'quiet']]);
+});
+
+test('seconds left count down, seconds to spare stay', () => {
+  const at = (now_s: number) => zoneStates(site, picture(warn('a', 100, 126, 10)), now_s, new Map())[0];
+  expect([at(101)?.left_s, at(101)?.spare_s]).toEqual([25, 16]);
+  expect([at(120)?.left_s, at(120)?.spare_s]).toEqual([6, 16]);
+});
+
+test('after the impact people stay in shelter until the all-clear, which is shown for two minutes', () => {
+  expect(zoneStates(site, picture(warn('a', 100, 126, 10)), 127, new Map())[0]?.state).toBe('hold');
+  const after = (now_s: number) => zoneStates(site, picture(), now_s, new Map([['a', 150]])).map((v) => v.state);
+  expect(after(160)).toEqual(['clear', 'quiet', 'quiet']);
+  expect(after(271)).toEqual(['quiet', 'quiet', 'quiet']);
+});
+
+test('warnings within a minute of each other are one raid, newest first', () => {
+  const past = (since_s: number) => ({ since_s }) as never;
+  expect(raids([past(300), past(10), past(50), past(100)]).map((r) => [r.since_s, r.warnings.length])).toEqual([[300, 1], [10, 3]]);
+});
