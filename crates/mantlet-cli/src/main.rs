@@ -1,4 +1,4 @@
-//! The `mantlet` command: run, track, score, replay, check.
+//! The `mantlet` command: run, track, score, replay, ledger, check.
 //!
 //! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
 //! 1: the work failed; 2: the input is wrong.
@@ -6,6 +6,7 @@
 mod alerts;
 mod check;
 mod failure;
+mod ledger;
 mod predict;
 mod recorder;
 mod replay;
@@ -48,6 +49,9 @@ enum Command {
     /// Play a recording as a live feed
     #[command(after_help = replay::EXAMPLE)]
     Replay(replay::Args),
+    /// The record of what happened, and whether a lull is real
+    #[command(after_help = ledger::EXAMPLE)]
+    Ledger(ledger::Args),
     /// Validate any of our files, with the place of each error
     #[command(after_help = check::EXAMPLE)]
     Check(check::Args),
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Command::Predict(args) => predict::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Check(args) => check::run(&args),
     };
     match done {

@@ -37,6 +37,9 @@ pub mod assessment;
 // One comparable score.
 pub mod scoring;
 
+// What happened, and whether a lull is real.
+pub mod ledger;
+
 // What others read.
 pub mod exchange;
 

@@ -1,0 +1,612 @@
+//! The ledger's file: SQLite in WAL mode, every commit on the disk before it is
+//! acknowledged (`synchronous = FULL`), nothing ever overwritten.
+//!
+//! In: claims with a [`Stamp`] of who enters them and when. Out: whether they were new,
+//! revised what the source said before, or said nothing new. A [`Writer`] is one
+//! transaction: whole or not at all, also when the process is killed in the middle.
+//! Several processes may open one file; writers wait for each other for up to
+//! [`PATIENCE`].
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::error::{LedgerError, Result, database};
+use super::incident::{Claim, Incident, Source, Stamp};
+use super::schema::{APPLICATION_ID, SCHEMA, VERSION};
+use super::words::Reliability;
+
+/// How long a writer waits for another. chosen: longer than any single entry, shorter
+/// than a person's patience; a million-row import may hold the file longer.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// An open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) db: Connection,
+    pub(super) path: PathBuf,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// An incident that was not there.
+    New,
+    /// A source that had not spoken of this incident.
+    Claim,
+    /// A source that said something else before.
+    Revised,
+    /// Exactly what the source said before: nothing was written.
+    Same,
+}
+
+impl Ledger {
+    /// Opens a ledger; makes one where there is no file.
+    ///
+    /// # Errors
+    /// When the file is something else, of a later version, or locked.
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = database(path, "opening");
+        let db = Connection::open(path).map_err(&failed)?;
+        let mut ledger = Self { db, path: path.into() };
+        ledger.prepare()?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger that must be there.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], and when there is no such file.
+    pub fn open_existing(path: &Path) -> Result<Self> {
+        if path.exists() {
+            Self::open(path)
+        } else {
+            Err(LedgerError::Missing { path: path.display().to_string() })
+        }
+    }
+
+    fn prepare(&mut self) -> Result<()> {
+        let failed = database(&self.path, "opening");
+        self.db.busy_timeout(PATIENCE).map_err(&failed)?;
+        self.db.pragma_update(None, "synchronous", "FULL").map_err(&failed)?;
+        self.db.pragma_update(None, "foreign_keys", true).map_err(&failed)?;
+        let tables = |db: &Connection| -> rusqlite::Result<i64> {
+            db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        };
+        if tables(&self.db).map_err(&failed)? == 0 {
+            let tx = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(&failed)?;
+            // Another process may have made the tables while this one waited.
+            if tables(&tx).map_err(&failed)? == 0 {
+                tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(&failed)?;
+                tx.pragma_update(None, "user_version", VERSION).map_err(&failed)?;
+                tx.execute_batch(SCHEMA).map_err(&failed)?;
+            }
+            tx.commit().map_err(&failed)?;
+        }
+        let number = |name: &str| -> rusqlite::Result<i64> {
+            self.db.pragma_query_value(None, name, |row| row.get(0))
+        };
+        let path = || self.path.display().to_string();
+        if number("application_id").map_err(&failed)? != APPLICATION_ID {
+            return Err(LedgerError::NotALedger { path: path() });
+        }
+        let version = number("user_version").map_err(&failed)?;
+        if version != VERSION {
+            return Err(LedgerError::Version { path: path(), version, expected: VERSION });
+        }
+        self.set_wal()
+    }
+
+    /// The mode is kept in the file, so all but the first find it set. The change needs
+    /// the file for itself, and SQLite does not wait for that by itself.
+    fn set_wal(&self) -> Result<()> {
+        let failed = database(&self.path, "opening");
+        for _ in 0..100 {
+            let mode = self.db.pragma_query_value(None, "journal_mode", |r| r.get::<_, String>(0));
+            if mode.is_ok_and(|m| m == "wal")
+                || self.db.pragma_update(None, "journal_mode", "wal").is_ok()
+            {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.db.pragma_update(None, "journal_mode", "wal").map_err(failed)
+    }
+
+    /// Starts a transaction that enters things; `what` says which command it is.
+    ///
+    /// # Errors
+    /// When another process writes for longer than [`PATIENCE`].
+    pub fn write(&mut self, stamp: &Stamp, what: &str) -> Result<Writer<'_>> {
+        let failed = database(&self.path, "starting to write");
+        let path = self.path.clone();
+        let tx =
+            self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        Ok(Writer {
+            tx,
+            path,
+            stamp: stamp.clone(),
+            what: what.into(),
+            change: None,
+            sources: BTreeMap::new(),
+        })
+    }
+
+    /// Enters one claim of one incident: a new one under a fresh name where `id` is
+    /// `None`. Returns its name and what became of the entry, once it is on the disk.
+    ///
+    /// # Errors
+    /// When a value of the claim cannot be, or the ledger cannot be written.
+    pub fn add(
+        &mut self,
+        stamp: &Stamp,
+        id: Option<&str>,
+        claim: &Claim,
+    ) -> Result<(String, Entered)> {
+        let mut writer = self.write(stamp, "add")?;
+        let id = match id {
+            Some(id) => id.to_string(),
+            None => writer.fresh_name()?,
+        };
+        let entered = writer.enter(&id, claim)?;
+        writer.commit()?;
+        Ok((id, entered))
+    }
+}
+
+/// One transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
+pub struct Writer<'l> {
+    pub(super) tx: Transaction<'l>,
+    path: PathBuf,
+    stamp: Stamp,
+    what: String,
+    change: Option<i64>,
+    sources: BTreeMap<String, (i64, Reliability)>,
+}
+
+impl Writer<'_> {
+    pub(super) fn failed(&self) -> impl Fn(rusqlite::Error) -> LedgerError + use<> {
+        database(&self.path, "writing")
+    }
+
+    /// The row that says who wrote when; made when something is written at all.
+    pub(super) fn change(&mut self) -> Result<i64> {
+        if let Some(id) = self.change {
+            return Ok(id);
+        }
+        self.tx
+            .execute(
+                "INSERT INTO change(at_s, who, what) VALUES (?1, ?2, ?3)",
+                params![self.stamp.at.seconds(), self.stamp.who, self.what],
+            )
+            .map_err(self.failed())?;
+        let id = self.tx.last_insert_rowid();
+        self.change = Some(id);
+        Ok(id)
+    }
+
+    /// A name that no incident has.
+    fn fresh_name(&self) -> Result<String> {
+        let next: i64 = self
+            .tx
+            .query_row("SELECT coalesce(max(id), 0) + 1 FROM incident", [], |row| row.get(0))
+            .map_err(self.failed())?;
+        for number in next.. {
+            let name = format!("I-{number}");
+            if self.incident(&name)?.is_none() {
+                return Ok(name);
+            }
+        }
+        Err(LedgerError::Question("the ledger has no name left".into()))
+    }
+
+    pub(super) fn incident(&self, name: &str) -> Result<Option<i64>> {
+        self.tx
+            .prepare_cached("SELECT id FROM incident WHERE name = ?1")
+            .and_then(|mut s| s.query_row([name], |row| row.get(0)).optional())
+            .map_err(self.failed())
+    }
+
+    fn source(&mut self, name: &str) -> Result<(i64, Reliability)> {
+        if let Some(known) = self.sources.get(name) {
+            return Ok(*known);
+        }
+        let failed = self.failed();
+        let found: Option<i64> = self
+            .tx
+            .query_row("SELECT id FROM source WHERE name = ?1", [name], |row| row.get(0))
+            .optional()
+            .map_err(&failed)?;
+        let id = match found {
+            Some(id) => id,
+            None => {
+                self.tx.execute("INSERT INTO source(name) VALUES (?1)", [name]).map_err(&failed)?;
+                self.tx.last_insert_rowid()
+            }
+        };
+        let reliability = self.describe(id)?.map_or(Reliability::F, |d| d.0);
+        self.sources.insert(name.into(), (id, reliability));
+        Ok((id, reliability))
+    }
+
+    /// What is known of a source: reliability, label, note.
+    fn describe(&self, id: i64) -> Result<Option<(Reliability, String, String)>> {
+        self.tx
+            .query_row(
+                "SELECT reliability, label, note FROM source_revision WHERE source_id = ?1 \
+                 ORDER BY change_id DESC LIMIT 1",
+                [id],
+                |row| {
+                    let letter: String = row.get(0)?;
+                    let reliability = Reliability::from_name(&letter).unwrap_or(Reliability::F);
+                    Ok((reliability, row.get(1)?, row.get(2)?))
+                },
+            )
+            .optional()
+            .map_err(self.failed())
+    }
+
+    /// Says what a source is worth. Readings that rest on several sources are read
+    /// anew. Returns whether anything changed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn set_source(&mut self, source: &Source) -> Result<bool> {
+        let (id, _) = self.source(&source.name)?;
+        let new = (source.reliability, source.label.clone(), source.note.clone());
+        let old = self.describe(id)?;
+        if old.as_ref() == Some(&new) {
+            return Ok(false);
+        }
+        let (change, failed) = (self.change()?, self.failed());
+        self.tx
+            .execute(
+                "INSERT OR REPLACE INTO source_revision VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![id, change, new.0.name(), new.1, new.2],
+            )
+            .map_err(&failed)?;
+        self.sources.insert(source.name.clone(), (id, new.0));
+        if old.map_or(Reliability::F, |o| o.0) != new.0 {
+            let shared: Vec<(i64, String)> = self
+                .tx
+                .prepare(
+                    "SELECT DISTINCT i.id, i.name FROM claim c JOIN incident i ON i.id = c.incident_id \
+                     JOIN reading r ON r.incident_id = i.id WHERE c.source_id = ?1 AND r.sources > 1",
+                )
+                .and_then(|mut s| s.query_map([id], |r| Ok((r.get(0)?, r.get(1)?)))?.collect())
+                .map_err(&failed)?;
+            for (incident, name) in shared {
+                self.read_anew(incident, &name)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Enters what a source says of the incident of this name.
+    ///
+    /// # Errors
+    /// When a value of the claim cannot be, or the ledger cannot be written.
+    pub fn enter(&mut self, id: &str, claim: &Claim) -> Result<Entered> {
+        check(id, claim)?;
+        let failed = self.failed();
+        let (source, reliability) = self.source(&claim.source)?;
+        let said = serde_json::to_string(&Claim { source: String::new(), ..claim.clone() })
+            .map_err(|e| failed(rusqlite::Error::ToSqlConversionFailure(Box::new(e))))?;
+        let known = self.incident(id)?;
+        let before: Option<String> = match known {
+            None => None,
+            Some(incident) => self
+                .tx
+                .prepare_cached(
+                    "SELECT said FROM claim WHERE incident_id = ?1 AND source_id = ?2 \
+                     ORDER BY id DESC LIMIT 1",
+                )
+                .and_then(|mut s| s.query_row([incident, source], |row| row.get(0)).optional())
+                .map_err(&failed)?,
+        };
+        if before.as_ref() == Some(&said) {
+            return Ok(Entered::Same);
+        }
+        let change = self.change()?;
+        let incident = match known {
+            Some(incident) => incident,
+            None => self
+                .tx
+                .prepare_cached("INSERT INTO incident(name) VALUES (?1)")
+                .and_then(|mut s| s.insert([id]))
+                .map_err(&failed)?,
+        };
+        self.tx
+            .prepare_cached(
+                "INSERT INTO claim(incident_id, source_id, change_id, said) VALUES (?1, ?2, ?3, ?4)",
+            )
+            .and_then(|mut s| s.execute(params![incident, source, change, said]))
+            .map_err(&failed)?;
+        if known.is_none() {
+            let reading = Incident::read(id, &[(reliability, claim)]);
+            self.put_reading(incident, reading.as_ref())?;
+        } else {
+            self.read_anew(incident, id)?;
+        }
+        Ok(match (known, before) {
+            (None, _) => Entered::New,
+            (Some(_), None) => Entered::Claim,
+            (Some(_), Some(_)) => Entered::Revised,
+        })
+    }
+
+    fn read_anew(&self, incident: i64, id: &str) -> Result<()> {
+        let statements = super::query::statements(&self.tx, &self.path, incident, id)?;
+        let newest = super::query::newest(&statements);
+        let claims: Vec<(Reliability, &Claim)> =
+            newest.iter().map(|s| (s.reliability, &s.claim)).collect();
+        self.put_reading(incident, Incident::read(id, &claims).as_ref())
+    }
+
+    fn put_reading(&self, incident: i64, reading: Option<&Incident>) -> Result<()> {
+        let Some(r) = reading else { return Ok(()) };
+        let n = |range: Option<super::Range>| match range {
+            Some(range) => [Some(range.low), range.best, Some(range.high)],
+            None => [None; 3],
+        };
+        let (count, killed, injured) = (n(r.count), n(r.killed), n(r.injured));
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO reading VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+                 ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+            )
+            .and_then(|mut s| {
+                s.execute(params![
+                    incident,
+                    r.day.number(),
+                    r.day_low.number(),
+                    r.day_high.number(),
+                    r.kind.name(),
+                    r.weapon,
+                    r.setting.name(),
+                    r.place,
+                    r.lat_deg,
+                    r.lon_deg,
+                    r.place_precision.name(),
+                    r.thwarted,
+                    r.exercise,
+                    count[0],
+                    count[1],
+                    count[2],
+                    killed[0],
+                    killed[1],
+                    killed[2],
+                    injured[0],
+                    injured[1],
+                    injured[2],
+                    r.intercept.name(),
+                    r.sources,
+                    r.conflict,
+                ])
+            })
+            .map_err(self.failed())?;
+        Ok(())
+    }
+
+    /// Puts all of it on the disk. What returned `Ok` from here is never lost.
+    ///
+    /// # Errors
+    /// When the disk refuses; nothing is entered then.
+    pub fn commit(self) -> Result<()> {
+        let failed = database(&self.path, "committing");
+        self.tx.commit().map_err(failed)
+    }
+}
+
+/// Refuses values that no claim can have.
+fn check(id: &str, claim: &Claim) -> Result<()> {
+    let wrong = |field, seen: String, expected: &str| {
+        Err(LedgerError::Field { field, seen, expected: expected.into() })
+    };
+    if id.trim().is_empty() || id.chars().any(char::is_control) || id.len() > 200 {
+        return wrong("id", format!("{id:?}"), "a name of 1 to 200 bytes in one line");
+    }
+    if claim.source.trim().is_empty() {
+        return wrong("source", "empty".into(), "who says so");
+    }
+    if !(claim.day_low..=claim.day_high).contains(&claim.day) {
+        let seen = format!("{} outside {} to {}", claim.day, claim.day_low, claim.day_high);
+        return wrong("date", seen, "a day between the earliest and the latest");
+    }
+    let inside = |value: Option<f64>, limit: f64| value.is_none_or(|v| v.abs() <= limit);
+    if !inside(claim.lat_deg, 90.0) {
+        return wrong("lat_deg", format!("{:?}", claim.lat_deg), "degrees from -90 to 90");
+    }
+    if !inside(claim.lon_deg, 180.0) {
+        return wrong("lon_deg", format!("{:?}", claim.lon_deg), "degrees from -180 to 180");
+    }
+    if claim.lat_deg.is_some() != claim.lon_deg.is_some() {
+        return wrong("lat_deg, lon_deg", "one of the two".into(), "both or neither");
+    }
+    if !inside(claim.warning_s, 86_400.0) {
+        return wrong("warning_s", format!("{:?}", claim.warning_s), "seconds, within a day");
+    }
+    if !inside(claim.time_s, 2e11) {
+        return wrong("time_s", format!("{:?}", claim.time_s), "Unix seconds");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DatePrecision, Filter, Kind, Range, Watch};
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn stamp() -> Stamp {
+        Stamp { who: "tester".into(), at: Timestamp::from_nanos(1_600_000_000_000_000_000) }
+    }
+
+    fn claim(source: &str, day: &str) -> Claim {
+        Claim::new(source, day.parse().unwrap(), DatePrecision::Day, Kind::Rocket)
+    }
+
+    fn ledger() -> (tempfile::TempDir, Ledger) {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("ledger.db")).unwrap();
+        (folder, ledger)
+    }
+
+    #[test]
+    fn what_was_entered_is_there_after_opening_again() {
+        let (folder, mut ledger) = ledger();
+        let mut said = claim("police", "2020-01-08");
+        said.count = Some(Range { low: 2, best: None, high: 3 });
+        let (id, entered) = ledger.add(&stamp(), None, &said).unwrap();
+        assert_eq!((id.as_str(), entered), ("I-1", Entered::New));
+        drop(ledger);
+        let ledger = Ledger::open_existing(&folder.path().join("ledger.db")).unwrap();
+        let (found, total) = ledger.list(&Filter::default(), 10).unwrap();
+        assert_eq!((found.len(), total, found[0].count), (1, 1, said.count));
+        let dossier = ledger.show("I-1").unwrap();
+        assert_eq!(dossier.statements[0].claim, said);
+        assert_eq!(dossier.statements[0].entered_by, "tester");
+        assert_eq!(dossier.statements[0].entered_s, 1.6e9);
+    }
+
+    #[test]
+    fn a_source_that_changes_its_mind_adds_a_revision_and_loses_nothing() {
+        let (_folder, mut ledger) = ledger();
+        let mut said = claim("police", "2020-01-08");
+        ledger.add(&stamp(), Some("X"), &said).unwrap();
+        assert_eq!(ledger.add(&stamp(), Some("X"), &said).unwrap().1, Entered::Same);
+        said.killed = Some(Range::exactly(1));
+        assert_eq!(ledger.add(&stamp(), Some("X"), &said).unwrap().1, Entered::Revised);
+        assert_eq!(
+            ledger.add(&stamp(), Some("X"), &claim("army", "2020-01-09")).unwrap().1,
+            Entered::Claim
+        );
+        let dossier = ledger.show("X").unwrap();
+        let revisions: Vec<_> =
+            dossier.statements.iter().map(|s| (s.claim.source.as_str(), s.revision)).collect();
+        assert_eq!(revisions, [("police", 1), ("police", 2), ("army", 1)]);
+        assert_eq!(dossier.incident.killed, Some(Range::exactly(1)));
+        assert_eq!(dossier.incident.day_high, "2020-01-09".parse().unwrap());
+        assert!(dossier.incident.conflict);
+    }
+
+    #[test]
+    fn the_record_refuses_to_be_changed() {
+        let (_folder, mut ledger) = ledger();
+        ledger.add(&stamp(), None, &claim("police", "2020-01-08")).unwrap();
+        for sql in ["UPDATE claim SET said = '{}'", "DELETE FROM claim", "DELETE FROM change"] {
+            let refused = ledger.db.execute(sql, []).unwrap_err().to_string();
+            assert!(refused.contains("append-only"), "{sql}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_more_reliable_source_is_read_first_once_it_is_known_to_be() {
+        let (_folder, mut ledger) = ledger();
+        let mut rumour = claim("rumour", "2020-01-08");
+        rumour.weapon = "mortar".into();
+        let mut army = claim("army", "2020-01-09");
+        army.weapon = "107 mm rocket".into();
+        ledger.add(&stamp(), Some("X"), &rumour).unwrap();
+        ledger.add(&stamp(), Some("X"), &army).unwrap();
+        assert_eq!(ledger.show("X").unwrap().incident.weapon, "mortar");
+        let mut writer = ledger.write(&stamp(), "source").unwrap();
+        let source = Source {
+            name: "army".into(),
+            reliability: Reliability::B,
+            label: String::new(),
+            note: String::new(),
+        };
+        assert!(writer.set_source(&source).unwrap());
+        assert!(!writer.set_source(&source).unwrap());
+        writer.commit().unwrap();
+        assert_eq!(ledger.show("X").unwrap().incident.weapon, "107 mm rocket");
+    }
+
+    #[test]
+    fn what_is_not_committed_leaves_nothing() {
+        let (_folder, mut ledger) = ledger();
+        let mut writer = ledger.write(&stamp(), "import").unwrap();
+        writer.enter("X", &claim("police", "2020-01-08")).unwrap();
+        drop(writer);
+        assert_eq!(ledger.list(&Filter::default(), 10).unwrap().1, 0);
+        let refused = ledger.show("X").unwrap_err().to_string();
+        assert_eq!(refused, "incident X: is not in the ledger");
+    }
+
+    #[test]
+    fn a_file_that_is_no_ledger_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("notes.txt");
+        std::fs::write(&text, "not a database, but long enough to be looked at as one").unwrap();
+        let refused = Ledger::open(&text).unwrap_err().to_string();
+        assert!(refused.contains("is not a Mantlet ledger"), "{refused}");
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t(x)").unwrap();
+        let refused = Ledger::open(&other).unwrap_err().to_string();
+        assert!(refused.contains("is not a Mantlet ledger"), "{refused}");
+        let missing = Ledger::open_existing(&folder.path().join("none.db")).unwrap_err();
+        assert!(missing.to_string().contains("no such ledger"), "{missing}");
+    }
+
+    #[test]
+    fn two_writers_of_one_file_both_succeed() {
+        let (folder, ledger) = ledger();
+        drop(ledger);
+        let path = folder.path().join("ledger.db");
+        std::thread::scope(|scope| {
+            for name in ["a", "b"] {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut ledger = Ledger::open(path).unwrap();
+                    for _ in 0..20 {
+                        ledger.add(&stamp(), None, &claim(name, "2020-01-08")).unwrap();
+                    }
+                });
+            }
+        });
+        let ledger = Ledger::open_existing(&path).unwrap();
+        assert_eq!(ledger.list(&Filter::default(), 1).unwrap().1, 40);
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_refused_by_name() {
+        let (_folder, mut ledger) = ledger();
+        let mut wrong = claim("police", "2020-01-08");
+        wrong.lat_deg = Some(f64::NAN);
+        wrong.lon_deg = Some(4.0);
+        let refused = ledger.add(&stamp(), None, &wrong).unwrap_err().to_string();
+        assert_eq!(refused, "lat_deg: Some(NaN): expected degrees from -90 to 90");
+        let refused =
+            ledger.add(&stamp(), None, &claim(" ", "2020-01-08")).unwrap_err().to_string();
+        assert_eq!(refused, "source: empty: expected who says so");
+    }
+
+    #[test]
+    fn watched_periods_do_not_overlap_and_can_be_taken_back() {
+        let (_folder, mut ledger) = ledger();
+        let watch = |first: &str, last: &str| Watch {
+            first: first.parse().unwrap(),
+            last: last.parse().unwrap(),
+            kind: None,
+            share: 1.0,
+            note: String::new(),
+        };
+        let mut writer = ledger.write(&stamp(), "watch").unwrap();
+        assert!(writer.watch(&watch("2020-01-01", "2020-06-30")).unwrap());
+        assert!(!writer.watch(&watch("2020-01-01", "2020-06-30")).unwrap());
+        assert!(writer.watch(&watch("2020-06-30", "2020-07-30")).is_err());
+        writer.commit().unwrap();
+        let number = ledger.watches().unwrap()[0].0;
+        let mut writer = ledger.write(&stamp(), "watch").unwrap();
+        writer.withdraw_watch(number).unwrap();
+        assert!(writer.watch(&watch("2020-06-30", "2020-07-30")).unwrap());
+        writer.commit().unwrap();
+        assert_eq!(ledger.watches().unwrap().len(), 1);
+    }
+}
