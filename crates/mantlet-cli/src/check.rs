@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use mantlet::frames::{Datum, Wgs84};
+use mantlet::ledger::IncidentTable;
 use mantlet::scenario::{load_scenario, load_site, read_zones};
 use mantlet::sensors::list_records;
 
@@ -123,7 +124,44 @@ fn first_corner(file: &Path) -> Datum {
     Datum::new(corner().unwrap_or(Wgs84 { lat_rad: 0.0, lon_rad: 0.0, height_m: 0.0 }))
 }
 
+/// A table of incidents: told by the columns that no other of our tables has.
+fn check_incidents(file: &Path) -> Option<Done<String>> {
+    let table = IncidentTable::open(file).ok()?;
+    let what = table.format.name();
+    let checked = table.check().map_err(Failure::from).and_then(|(rows, rejected)| {
+        if rejected.is_empty() {
+            return Ok(format!("{what}, right: {rows} rows"));
+        }
+        let mut lines: Vec<String> = rejected
+            .iter()
+            .take(MOST_PROBLEMS)
+            .map(|r| {
+                format!(
+                    "{}:{}: {}: {}: expected {}",
+                    file.display(),
+                    r.line,
+                    r.field,
+                    r.seen,
+                    r.expected
+                )
+            })
+            .collect();
+        if rejected.len() > MOST_PROBLEMS {
+            lines.push(format!(
+                "{}: {} more problems",
+                file.display(),
+                rejected.len() - MOST_PROBLEMS
+            ));
+        }
+        Err(Failure::Input(lines.join("\n")))
+    });
+    Some(checked)
+}
+
 fn check_table(file: &Path) -> Done<String> {
+    if let Some(checked) = check_incidents(file) {
+        return checked;
+    }
     let wrong = |line: u64, field: &str, seen: &str, expected: &str| {
         format!("{}:{line}: {field}: {seen}: expected {expected}", file.display())
     };

@@ -2,6 +2,8 @@
 
 mod add;
 mod ask;
+mod export;
+mod import;
 mod list;
 mod show;
 mod table;
@@ -35,12 +37,18 @@ enum Command {
     /// Enter what a source says of an incident; asks for what the flags leave out
     #[command(after_help = add::EXAMPLE)]
     Add(Box<add::Args>),
+    /// Tables into the ledger: our CSV, ACLED's and UCDP GED's exports
+    #[command(after_help = import::EXAMPLE)]
+    Import(import::Args),
     /// Incidents, the newest first
     #[command(after_help = list::EXAMPLE)]
     List(list::Args),
     /// One incident with everything that its sources say
     #[command(after_help = show::EXAMPLE)]
     Show(show::Args),
+    /// The record as CSV, Parquet or GeoJSON
+    #[command(after_help = export::EXAMPLE)]
+    Export(export::Args),
     /// Say when the record was kept, and how completely
     #[command(after_help = watch::EXAMPLE)]
     Watch(watch::Args),
@@ -55,8 +63,10 @@ pub fn run(args: &Args) -> Done {
     let path = &args.ledger;
     match &args.command {
         Command::Add(args) => add::run(path, args),
+        Command::Import(args) => import::run(path, args),
         Command::List(args) => list::run(path, args),
         Command::Show(args) => show::run(path, args),
+        Command::Export(args) => export::run(path, args),
         Command::Watch(args) => watch::run(path, args),
     }
 }
@@ -147,7 +157,7 @@ fn range(text: &str) -> Result<Range, String> {
         [low, best, high] => Range::of(Some(low), Some(best), Some(high)),
         _ => return Err(wrong()),
     };
-    range.map_err(|e| e.to_string())?.ok_or_else(wrong)
+    range.map_err(|e| format!("expected {e}"))?.ok_or_else(wrong)
 }
 
 /// Who writes, and now.

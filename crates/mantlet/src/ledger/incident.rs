@@ -56,6 +56,7 @@ impl Range {
         let Some(first) = low.or(best).or(high) else { return Ok(None) };
         let low = low.unwrap_or(first);
         let high = high.or(best).unwrap_or(low);
+        let best = best.or((low == high).then_some(low));
         let ordered = low <= high && best.is_none_or(|b| (low..=high).contains(&b));
         if ordered { Ok(Some(Self { low, best, high })) } else { Err(OutOfOrder) }
     }
@@ -63,7 +64,7 @@ impl Range {
 
 /// Numbers whose low is over their best or their high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected low, best and high in order")]
+#[error("low, best and high in order")]
 pub struct OutOfOrder;
 
 fn is_false(flag: &bool) -> bool {
@@ -383,6 +384,6 @@ mod tests {
         assert_eq!(Range::of(Some(1), Some(4), Some(2)), Err(OutOfOrder));
         assert_eq!(Range::of(None, None, None), Ok(None));
         assert_eq!(Range::of(None, Some(2), None), Ok(Some(Range::exactly(2))));
-        assert_eq!(Range::of(Some(1), None, None), Ok(Some(Range { low: 1, best: None, high: 1 })));
+        assert_eq!(Range::of(Some(1), None, None), Ok(Some(Range::exactly(1))));
     }
 }

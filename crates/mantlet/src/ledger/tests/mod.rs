@@ -1,0 +1,3 @@
+//! The room's parts together, on the demo ledger and on made-up exports.
+
+mod import;
