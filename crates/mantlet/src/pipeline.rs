@@ -31,6 +31,8 @@ pub struct Pipeline {
     reaches: Vec<Reach>,
     impacts: Vec<Impact>,
     corridors: Vec<Corridor>,
+    /// Data time, which never goes back: a radar whose clock lags does not turn it.
+    now: Timestamp,
 }
 
 /// What is known after a scan.
@@ -56,6 +58,7 @@ impl Pipeline {
             reaches: Vec::new(),
             impacts: Vec::new(),
             corridors: Vec::new(),
+            now: Timestamp::from_nanos(i64::MIN),
         }
     }
 
@@ -77,7 +80,8 @@ impl Pipeline {
             self.corridors.extend(corridor);
             self.impacts.push(impact);
         }
-        let warnings = self.warner.decide(scan.time, &self.impacts, &self.corridors);
+        self.now = self.now.max(scan.time);
+        let warnings = self.warner.decide(self.now, &self.impacts, &self.corridors);
         Picture {
             time: scan.time,
             tracks: self.tracker.confirmed(),
@@ -88,14 +92,15 @@ impl Pipeline {
 
     /// Lets data time pass without a scan: warnings end by their timers.
     pub fn idle(&mut self, now: Timestamp) -> Vec<Warning> {
-        self.impacts.retain(|i| i.time >= now);
+        self.now = self.now.max(now);
+        self.impacts.retain(|i| i.time >= self.now);
         self.corridors.retain(|c| self.impacts.iter().any(|i| i.track_id == c.track_id));
-        self.warner.decide(now, &self.impacts, &self.corridors)
+        self.warner.decide(self.now, &self.impacts, &self.corridors)
     }
 
-    /// An operator's all-clear for a zone, by index.
-    pub fn clear(&mut self, zone: usize, now: Timestamp) -> Option<Warning> {
-        self.warner.clear(zone, now)
+    /// An operator's all-clear for a zone, by index; `None` when no warning stands there.
+    pub fn clear(&mut self, zone: usize) -> Option<Warning> {
+        self.warner.clear(zone, self.now)
     }
 
     /// What must survive the process, so that every warning ends.
@@ -106,6 +111,21 @@ impl Pipeline {
     /// Takes up the warnings that an earlier process left; see [`Warner::restore`].
     pub fn restore(&mut self, state: &WarnerState) -> Vec<(String, Standing)> {
         self.warner.restore(state)
+    }
+
+    /// Data time of the last scan or idling.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Confirmed and coasting tracks.
+    pub fn tracks(&self) -> &[Track] {
+        self.tracker.confirmed()
+    }
+
+    /// Where and when each round lands.
+    pub fn impacts(&self) -> &[Impact] {
+        &self.impacts
     }
 
     /// Warnings that are not cleared.

@@ -60,7 +60,7 @@ fn ship(sac: u8, sic: u8) -> Site {
             height_m: Some(30.0),
             radial_speed_mps: None,
         },
-        feed: Some(Feed { udp: None, sac, sic }),
+        feed: Some(Feed { udp: None, sac, sic, from: Vec::new() }),
         mask: None,
     };
     Site { name: "ship".into(), datum, sensors: vec![sensor] }

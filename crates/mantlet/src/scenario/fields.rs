@@ -293,6 +293,25 @@ impl<'d> Table<'d> {
         text
     }
 
+    /// A list of texts; empty when absent.
+    pub(super) fn maybe_texts(&self, key: &str) -> Vec<String> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let texts: Option<Vec<String>> = match value.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .map(|v| match v.get_ref() {
+                    DeValue::String(s) if !s.trim().is_empty() => Some(s.to_string()),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        };
+        if texts.is_none() {
+            self.wrong(key, "a list of texts");
+        }
+        texts.unwrap_or_default()
+    }
+
     /// A text that must be there.
     pub(super) fn text(&self, key: &str) -> String {
         if !self.has(key) {

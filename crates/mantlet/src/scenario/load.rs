@@ -170,8 +170,12 @@ fn sensor(table: &Table<'_>, datum: &Datum) -> Sensor {
         mask: None,
         feed: table.maybe_table("feed").map(|feed_table| {
             let code = |key: &str| feed_table.maybe_count(key, 0..=255).unwrap_or(0) as u8;
-            let feed =
-                Feed { udp: feed_table.maybe_text("udp"), sac: code("sac"), sic: code("sic") };
+            let feed = Feed {
+                udp: feed_table.maybe_text("udp"),
+                sac: code("sac"),
+                sic: code("sic"),
+                from: feed_table.maybe_texts("from"),
+            };
             feed_table.finish();
             feed
         }),

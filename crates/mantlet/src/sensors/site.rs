@@ -30,6 +30,8 @@ pub struct Feed {
     pub sac: u8,
     /// System identification code, I048/010.
     pub sic: u8,
+    /// IP addresses that may send it; empty is anybody.
+    pub from: Vec<String>,
 }
 
 /// A radar: where it stands, what it sees and how well.

@@ -26,7 +26,7 @@ pub fn site_of(sensors: &[(&str, f64)]) -> Site {
             height_m: Some(50.0),
             radial_speed_mps: None,
         },
-        feed: Some(Feed { udp: None, sac: 25, sic: 200 + i as u8 }),
+        feed: Some(Feed { udp: None, sac: 25, sic: 200 + i as u8, from: Vec::new() }),
         mask: None,
     };
     let sensors = sensors.iter().enumerate().map(sensor).collect();
