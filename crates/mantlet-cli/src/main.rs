@@ -1,4 +1,4 @@
-//! The `mantlet` command: run, track, score, replay, ledger, check.
+//! The `mantlet` command: run, track, score, serve, replay, ledger, check.
 //!
 //! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
 //! 1: the work failed; 2: the input is wrong.
@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod run;
 mod score;
+mod serve;
 mod staging;
 mod story;
 mod terminal;
@@ -46,6 +47,9 @@ enum Command {
     /// Judge tracks, impacts and warnings against truth
     #[command(after_help = score::EXAMPLE)]
     Score(score::Args),
+    /// The live service and its page
+    #[command(after_help = serve::EXAMPLE)]
+    Serve(serve::Args),
     /// Play a recording as a live feed
     #[command(after_help = replay::EXAMPLE)]
     Replay(replay::Args),
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Command::Track(args) => track::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Ledger(args) => ledger::run(&args),
         Command::Check(args) => check::run(&args),

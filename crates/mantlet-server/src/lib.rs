@@ -3,16 +3,48 @@
 //! Everything that needs a socket, a clock or an executor lives here; what is
 //! sensed, tracked, predicted and warned is decided by the `mantlet` library.
 
+#![allow(dead_code, reason = "the routes that change anything are on their way")]
+
 // Time and what comes in.
 mod clock;
+
 mod queue;
+
 mod feed;
 
+mod demo;
+
 // From datagrams to warnings.
-mod chain;
 mod health;
+
+mod chain;
+
+mod recording;
+
+// What is said and kept.
+mod faults;
+
+mod store;
+
+mod announce;
+
+mod live;
 
 // What others see.
 mod picture;
+
 mod delta;
+
+mod site_view;
+
 mod events;
+
+mod api;
+
+mod web;
+
+// All of it together.
+mod service;
+
+pub use recording::{RerunError, rerun};
+pub use service::{Options, Running, ServiceError, Subject, start};

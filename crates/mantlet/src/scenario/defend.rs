@@ -138,6 +138,11 @@ impl<'s> Defence<'s> {
         }
     }
 
+    /// Engagements decided and pieces let fall so far, some of them still under way.
+    pub fn so_far(&self) -> (&[Engagement], &[Fallen]) {
+        (self.engagements.fired(), &self.fallen)
+    }
+
     /// What it came to, after the run.
     pub fn finish(mut self, objects: &mut Vec<Object>) -> Defended {
         self.settle(f64::INFINITY, objects);

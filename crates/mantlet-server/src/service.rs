@@ -1,0 +1,279 @@
+//! The service put together: sockets, the writer, the publisher, the HTTP interface.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use mantlet::scenario::{Scenario, SiteFile};
+use mantlet::sensors::InputError;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+use crate::announce::{Announcer, ResumeError};
+use crate::api::{App, router};
+use crate::chain::Chain;
+use crate::clock::Clock;
+use crate::demo;
+use crate::events::Events;
+use crate::faults::Faults;
+use crate::feed::{FeedError, Feeds};
+use crate::live::{Order, Writer};
+use crate::picture::PictureView;
+use crate::queue::Queue;
+use crate::recording::Recorder;
+use crate::site_view::SiteView;
+use crate::store::Store;
+
+/// Most that the recording takes by itself, bytes. Chosen: a week of a quiet radar on any
+/// disk.
+const RECORDING_MAX: u64 = 10 << 30;
+/// Least time between two deltas, and the time that each client adds to it: ten thousand
+/// are sent one a second.
+const DELTA_GAP: Duration = Duration::from_millis(250);
+const DELTA_GAP_PER_CLIENT: Duration = Duration::from_micros(100);
+
+/// What the service watches.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A site with live feeds.
+    Site(Box<SiteFile>),
+    /// A scenario, played as if it were live.
+    Demo(Box<Scenario>),
+}
+
+/// How the service is to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What it watches.
+    pub subject: Subject,
+    /// Where it answers.
+    pub listen: SocketAddr,
+    /// Where it keeps what must outlive it.
+    pub data: PathBuf,
+    /// Certificate chain and key, PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// A folder, a file or a port that the system refuses.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file of ours that is no database, or locked.
+    #[error("{path}: {source}")]
+    Store {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: rusqlite::Error,
+    },
+    /// What an earlier service left cannot be taken up.
+    #[error(transparent)]
+    Resume(#[from] ResumeError),
+    /// The site's feeds are wrong.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// The site's sensors are wrong.
+    #[error(transparent)]
+    Input(#[from] InputError),
+}
+
+/// A service that runs.
+pub struct Running {
+    /// Where it answers.
+    pub address: SocketAddr,
+    /// Where its feeds are, by the address in the site file.
+    pub feeds: BTreeMap<String, SocketAddr>,
+    queue: Arc<Queue<Order>>,
+    stop_http: oneshot::Sender<()>,
+    http: tokio::task::JoinHandle<io::Result<()>>,
+    threads: Vec<JoinHandle<()>>,
+    readers: Feeds,
+}
+
+/// Starts the service.
+///
+/// # Errors
+/// When a port, a folder or a file is refused, or what is in it is not ours.
+pub async fn start(options: Options) -> Result<Running, ServiceError> {
+    let io_error = |what: String| move |source| ServiceError::Io { what, source };
+    std::fs::create_dir_all(&options.data)
+        .map_err(io_error(format!("cannot make {}", options.data.display())))?;
+    let (site, scenario) = match options.subject {
+        Subject::Site(site) => (*site, None),
+        Subject::Demo(scenario) => {
+            let scenario = demo::with_feeds(*scenario);
+            (scenario.site.clone(), Some(scenario))
+        }
+    };
+    let exercise = scenario.is_some();
+    let (site, clock) = (Arc::new(site), Arc::new(Clock::default()));
+    let queue = Arc::new(Queue::default());
+    let warnings = options.data.join("warnings.sqlite");
+    // Numbers of events rise over restarts: there are fewer than a thousand a second.
+    let events = Arc::new(Events::new((clock.now().nanos() / 1_000_000) as u64));
+    let (watcher, heard) = demo::watcher();
+    let (pictures, seen) = watch::channel(Arc::new(PictureView::default()));
+    let writer = writer(WriterParts {
+        site: site.clone(),
+        clock: clock.clone(),
+        queue: queue.clone(),
+        events: events.clone(),
+        pictures,
+        warnings: &warnings,
+        recordings: &options.data.join("recordings"),
+        exercise,
+        watcher: exercise.then_some(watcher),
+    })?;
+    let readers = Feeds::open(&site.site, &queue, &clock)?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(io_error(format!("cannot listen on {}", options.listen)))?;
+    let address = listener.local_addr().map_err(io_error("no address".into()))?;
+    let mut threads = vec![spawn("writer", move || writer.run())?];
+    if let (Some(scenario), Some(to)) = (scenario, readers.addresses.get(demo::FEED).copied()) {
+        let (queue, clock) = (queue.clone(), clock.clone());
+        threads.push(spawn("demo", move || {
+            if let Err(e) = demo::play(&scenario, to, &heard, &queue, &clock) {
+                tracing::error!("the demo ended: {e}");
+            }
+        })?);
+    }
+    let mode = if exercise { "demo" } else { "live" };
+    let site_json = serde_json::to_vec(&SiteView::new(&site, exercise, mode))
+        .expect("views have text keys and finite numbers");
+    let app = Arc::new(App {
+        site: site_json.into(),
+        events: events.clone(),
+        queue: queue.clone(),
+        warnings,
+        exercise,
+    });
+    tokio::spawn(publish(seen, events));
+    let (stop_http, stopped) = oneshot::channel();
+    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    // Small events may not wait for an acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let http = tokio::spawn(async move {
+        tokio::select! {
+            ended = axum::serve(listener, routes) => ended,
+            _ = stopped => Ok(()),
+        }
+    });
+    let feeds = readers.addresses.clone();
+    Ok(Running { address, feeds, queue, stop_http, http, threads, readers })
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ServiceError> {
+    let what = || format!("cannot start the thread \"{name}\"");
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map_err(|source| ServiceError::Io { what: what(), source })
+}
+
+struct WriterParts<'p> {
+    site: Arc<SiteFile>,
+    clock: Arc<Clock>,
+    queue: Arc<Queue<Order>>,
+    events: Arc<Events>,
+    pictures: watch::Sender<Arc<PictureView>>,
+    warnings: &'p Path,
+    recordings: &'p Path,
+    exercise: bool,
+    watcher: Option<crate::chain::Watcher>,
+}
+
+fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
+    let WriterParts { site, clock, queue, events, pictures, exercise, .. } = parts;
+    let now = clock.now();
+    let refused =
+        |source| ServiceError::Store { path: parts.warnings.display().to_string(), source };
+    let store = Store::open(parts.warnings).map_err(refused)?;
+    let acknowledged = store.acknowledged().map_err(refused)?.into_iter().collect();
+    let mut chain = Chain::new(site.clone(), now)?.watched_by(parts.watcher);
+    let mut announcer =
+        Announcer::resume(site.clone(), store, events, exercise, chain.pipeline_mut(), now)?;
+    let mut faults = Faults::default();
+    announcer.save(chain.pipeline(), &mut faults, now.seconds());
+    let state = chain.pipeline().warner_state();
+    let recorder = match Recorder::new(parts.recordings, RECORDING_MAX, &state, now) {
+        Ok(recorder) => Some(recorder),
+        Err(e) => {
+            faults.raise("recording", format!("Plots are not recorded ({e})"), now);
+            None
+        }
+    };
+    Ok(Writer {
+        site,
+        chain,
+        announcer,
+        queue,
+        clock,
+        pictures,
+        exercise,
+        recorder,
+        acknowledged,
+        faults,
+        simulated: (Vec::new(), Vec::new()),
+    })
+}
+
+/// Sends what changed to the browsers, no more often than all of them can be sent it.
+async fn publish(mut seen: watch::Receiver<Arc<PictureView>>, events: Arc<Events>) {
+    let mut since = tokio::time::Instant::now();
+    while seen.changed().await.is_ok() {
+        let picture = seen.borrow_and_update().clone();
+        let always = since.elapsed() >= Duration::from_secs(1);
+        if always {
+            since = tokio::time::Instant::now();
+        }
+        events.picture(&picture, always);
+        let gap = DELTA_GAP + DELTA_GAP_PER_CLIENT * events.clients() as u32;
+        tokio::time::sleep(gap).await;
+    }
+}
+
+impl Running {
+    /// Ends the service: what waits is still handled, clients are let go.
+    pub async fn stop(self) {
+        self.queue.close();
+        let ended = tokio::task::spawn_blocking(move || {
+            for thread in self.threads {
+                if thread.join().is_err() {
+                    tracing::error!("a thread had ended with a panic");
+                }
+            }
+            self.readers.join();
+        });
+        if ended.await.is_err() {
+            tracing::error!("the threads could not be waited for");
+        }
+        let _ = self.stop_http.send(());
+        if let Ok(Err(e)) = self.http.await {
+            tracing::error!("the HTTP server had ended: {e}");
+        }
+    }
+
+    /// Waits until the HTTP server ends by itself, which it does only when it fails.
+    pub async fn failed(&mut self) -> io::Error {
+        match (&mut self.http).await {
+            Ok(Err(e)) => e,
+            _ => io::Error::other("the HTTP server has ended"),
+        }
+    }
+}
