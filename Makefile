@@ -3,6 +3,7 @@
 
 MANTLET := target/release/mantlet
 WEB := crates/mantlet-server/web
+NODE := command -v npm >/dev/null && node -e 'process.exit(parseFloat(process.versions.node) < 20.19 ? 1 : 0)'
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -12,8 +13,8 @@ demo: page ## build, run the eight-rockets raid, leave out/demo/report.html
 	$(MANTLET) run scenarios/eight-rockets.toml --out out/demo --force
 
 page: ## the operator's page, for mantlet serve to carry (needs Node 20.19 and npm)
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(WEB)/dist/index.html; \
-		else echo "npm is missing: mantlet serve will have no page"; fi
+	@if $(NODE); then $(MAKE) --no-print-directory $(WEB)/dist/index.html; \
+		else echo "Node 20.19 with npm is missing: mantlet serve will have no page"; fi
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB)/index.html $(WEB)/vite.config.ts $(shell find $(WEB)/src $(WEB)/public -type f)
 	cd $(WEB) && npm run --silent build
@@ -24,13 +25,13 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 tools: # what tests need beside Rust: xmllint for the CAP schema, GDAL for the viewshed, NATS for many machines, Node and Chromium for the page
 	@{ command -v xmllint && command -v gdal_viewshed && command -v nats-server && command -v npm && command -v chromium; } >/dev/null \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends libxml2-utils gdal-bin nats-server nodejs npm chromium; } \
-		|| echo "xmllint, gdal_viewshed, nats-server or chromium is missing: their tests will be skipped; without npm there is no page"
+		|| echo "xmllint, gdal_viewshed, nats-server or chromium is missing: their tests will be skipped; without Node there is no page"
 
 test: tools page ## what CI runs: format, clippy, every test
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
-	@if command -v npm >/dev/null; then cd $(WEB) && npm test --silent; fi
+	@if $(NODE); then cd $(WEB) && npm test --silent; fi
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200

@@ -26,11 +26,16 @@ export class Bar {
   readonly #tabs = new Map<View, HTMLAnchorElement>();
   readonly #actions: Actions;
   #shownUser = '';
+  #blocked = false;
 
   constructor(actions: Actions, hooks: { theme(): void; language(): void }) {
     this.#actions = actions;
     const { alarm } = actions;
     this.#sound = h('button', { type: 'button', class: 'sound', onclick: () => this.#press() }, this.#soundSign, this.#soundText);
+    // The press that unblocks the sound must not mute it as well.
+    for (const press of ['pointerdown', 'keydown']) {
+      this.#sound.addEventListener(press, () => (this.#blocked = alarm.state === 'blocked'));
+    }
     this.#test = h('button', { type: 'button', class: 'quiet-button', onclick: () => alarm.test() }, t('sound.test'));
     for (const view of VIEWS) this.#tabs.set(view, h('a', { href: `#/${view}` }, t(`nav.${view}`)));
     const other = currentLanguage() === 'en' ? 'ar' : 'en';
@@ -56,7 +61,7 @@ export class Bar {
 
   #press(): void {
     const { alarm } = this.#actions;
-    if (alarm.state === 'blocked') alarm.allow();
+    if (this.#blocked) alarm.allow();
     else alarm.muted = !alarm.muted;
   }
 

@@ -11,6 +11,7 @@ export const STRINGS = {
   'skip': ['Skip to the zones', 'انتقل إلى المناطق'],
   utc: ['UTC', 'UTC'],
   seconds: ['{n} s', '{n} ث'],
+  km: ['{n} km', '{n} كم'],
   metres: ['{n} m', '{n} م'],
   mps: ['{n} m/s', '{n} م/ث'],
   percent: ['{n} %', '{n} ٪'],
@@ -62,8 +63,7 @@ export const STRINGS = {
   'zone.impactAgo': ['impact {n} s ago', 'السقوط قبل {n} ث'],
   'zone.needs': ['needs {n} s', 'يلزم {n} ث'],
   'zone.people': ['people: {n}', 'الأشخاص: {n}'],
-  'zone.chance': ['chance {n} %', 'الاحتمال {n} ٪'],
-  'zone.rounds': ['rounds: {n}', 'القذائف: {n}'],
+  'zone.chance': ['chance {n}', 'الاحتمال {n}'],
   'zone.clearedAt': ['all clear {time}', 'زال الخطر {time}'],
   'zone.bar': ['{given} s given, {needed} s needed', 'أُعطيت {given} ث، ومطلوب {needed} ث'],
 
@@ -105,7 +105,7 @@ export const STRINGS = {
   'tracks.kind': ['Kind', 'النوع'],
   'tracks.height': ['Height', 'الارتفاع'],
   'tracks.speed': ['Speed', 'السرعة'],
-  'tracks.impact': ['Impact in', 'السقوط خلال'],
+  'tracks.impact': ['Impact', 'السقوط'],
   'tracks.others': ['birds and tracer not listed: {n}', 'طيور وخطّاطات غير مدرجة: {n}'],
   'tracks.none': ['Nothing in the sky', 'لا شيء في السماء'],
   'tracks.show': ['Show track {id} on the map', 'أظهر الهدف {id} على الخريطة'],
@@ -130,6 +130,17 @@ export const STRINGS = {
 
   'faults.title': ['Faults', 'الأعطال'],
   'faults.none': ['No faults', 'لا أعطال'],
+  'fault.store': ['Warnings cannot be stored', 'تعذّر حفظ الإنذارات'],
+  'fault.recording': ['Plots are not recorded', 'لا تُسجَّل الرصدات'],
+  'fault.clock_jump': ['The clock jumped', 'قفزت الساعة'],
+  'fault.overload': ['Too many plots', 'رصدات أكثر من اللازم'],
+  'fault.source_refused': ['Unknown sender', 'مرسل غير معروف'],
+  'fault.garbage': ['Garbage on the feed', 'بيانات تالفة في التغذية'],
+  'fault.duplicates': ['Plots come twice', 'رصدات مكررة'],
+  'fault.sensor_silent': ['Radar silent: {id}', 'رادار صامت: {id}'],
+  'fault.sensor_babbling': ['Radar babbling: {id}', 'ضجيج مفرط من الرادار: {id}'],
+  'fault.sensor_late': ['Radar clock off: {id}', 'ساعة الرادار غير مضبوطة: {id}'],
+  'fault.siren': ['Siren: {id}', 'صافرة: {id}'],
   'faults.since': ['since {time}', 'منذ {time}'],
   'counter.plots': ['plots', 'رصدات'],
   'counter.dropped_plots': ['dropped', 'أُسقطت'],
@@ -265,6 +276,12 @@ export function t(key: Key, gaps: Record<string, string | number> = {}): string 
 /** The words of a key that the server made up, or what it said itself. */
 export function tOr(key: string, otherwise: string): string {
   return has(key) ? t(key) : otherwise;
+}
+
+/** A probability in per cent; what is not quite nothing is not called nothing. */
+export function percent(probability: number): string {
+  const whole = Math.round(100 * probability);
+  return t('percent', { n: whole === 0 && probability > 0 ? '\u2066<1\u2069' : whole });
 }
 
 /** A whole number with its thousands set apart; digits are Latin in both languages. */

@@ -25,7 +25,7 @@ export interface ZoneView {
   cleared_s: number | null;
 }
 
-/** All zones, warned ones first and in the order in which they were warned. */
+/** All zones: impacts ahead first and those with least time to spare on top, then impacts that are over. */
 export function zoneStates(site: Site, picture: Picture, now_s: number, cleared: ReadonlyMap<string, number>): ZoneView[] {
   const views = site.zones.features.map(({ properties: zone }): ZoneView => {
     const warning = picture.warnings.find((w) => w.zone_id === zone.id) ?? null;
@@ -40,7 +40,8 @@ export function zoneStates(site: Site, picture: Picture, now_s: number, cleared:
     const state = left_s <= 0 ? 'hold' : spare_s < 0 ? 'short' : 'warned';
     return { zone, state, warning, left_s, given_s, spare_s, cleared_s: null };
   });
-  const first = views.filter((v) => v.warning).sort((a, b) => (a.warning?.since_s ?? 0) - (b.warning?.since_s ?? 0));
+  const order = (v: ZoneView): number => (v.left_s > 0 ? 0 : 1e6) + v.spare_s;
+  const first = views.filter((v) => v.warning).sort((a, b) => order(a) - order(b));
   const fresh = views.filter((v) => v.state === 'clear');
   return [...first, ...fresh, ...views.filter((v) => v.state === 'quiet')];
 }

@@ -7,7 +7,7 @@ import Polygon from 'ol/geom/Polygon.js';
 import { Fill, Icon, Stroke, Style, Text } from 'ol/style.js';
 
 import type { Picture, Site, ZoneProperties } from '../contract';
-import { t } from '../strings';
+import { currentLanguage, t } from '../strings';
 import type { ZoneState } from '../zones';
 import { faded, type Colours } from './colours';
 import { ellipse, sector, type Frame } from './frame';
@@ -17,7 +17,7 @@ export const FONT = '"Inter Variable", "IBM Plex Sans Arabic", sans-serif';
 
 export function label(text: string, c: Colours, options: { ink?: string; weight?: number; px?: number; dy?: number; dx?: number; align?: CanvasTextAlign } = {}): Text {
   return new Text({
-    text,
+    text: isolated(text),
     font: `${options.weight ?? 500} ${options.px ?? 12}px ${FONT}`,
     fill: new Fill({ color: options.ink ?? c.ink }),
     stroke: new Stroke({ color: faded(c.halo, 0.85), width: 3.5 }),
@@ -28,6 +28,11 @@ export function label(text: string, c: Colours, options: { ink?: string; weight?
   });
 }
 
+/** In Arabic each line reads from the right, whatever Latin and digits it holds. */
+function isolated(text: string): string {
+  return currentLanguage() === 'ar' ? text.split('\n').map((line) => `\u2067${line}\u2069`).join('\n') : text;
+}
+
 /** Rings about the datum, with their distance at the top. */
 export function rings(site: Site, frame: Frame): Feature[] {
   const reach_m = Math.max(6_000, ...site.sensors.map((s) => s.range_m));
@@ -36,7 +41,7 @@ export function rings(site: Site, frame: Frame): Feature[] {
   return steps.map((radius_m) => {
     const radius = radius_m * frame.scale(site.origin);
     const ring = new Feature(new LineString(ellipse(centre, radius, radius, 0, 120)));
-    ring.set('name', radius_m >= 1_000 ? `${radius_m / 1_000} km` : `${radius_m} m`);
+    ring.set('name', radius_m >= 1_000 ? t('km', { n: radius_m / 1_000 }) : t('metres', { n: radius_m }));
     ring.set('top', new Point([centre[0], centre[1] - radius]));
     return ring;
   });
@@ -63,7 +68,7 @@ export function coverage(site: Site, frame: Frame): Feature[] {
 export function coverageStyle(pie: Feature, picture: Picture | null, c: Colours): Style {
   const ok = picture?.sensors.find((s) => s.id === pie.getId())?.state !== 'silent';
   return new Style({
-    fill: ok ? new Fill({ color: faded(c.coverage, c.dark ? 0.06 : 0.08) }) : undefined,
+    fill: ok ? new Fill({ color: faded(c.coverage, c.dark ? 0.06 : 0.04) }) : undefined,
     stroke: new Stroke({
       color: ok ? faded(c.coverage, 0.45) : c['threat-ink'],
       width: ok ? 1 : 1.6,
@@ -131,6 +136,7 @@ export function zoneLabel(shape: Feature, state: ZoneState, c: Colours, seconds:
   const alert = state !== 'quiet' && state !== 'clear';
   const middle = (shape.getGeometry() as Polygon).getInteriorPoint();
   const ink = state === 'short' ? c['threat-ink'] : alert ? c['warned-ink'] : c.soft;
-  const text = seconds ? `${zone.name}\n${seconds}` : zone.name;
+  const name = zone.name.length > 12 ? zone.name.replaceAll(' ', '\n') : zone.name;
+  const text = seconds ? `${name}\n${seconds}` : name;
   return [new Style({ geometry: middle, text: label(text, c, { ink, weight: alert ? 680 : 500, px: alert ? 13 : 12 }), zIndex: alert ? 9 : 6 })];
 }

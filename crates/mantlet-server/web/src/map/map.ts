@@ -7,9 +7,7 @@ import { defaults as controls } from 'ol/control/defaults.js';
 import ScaleLine from 'ol/control/ScaleLine.js';
 import { boundingExtent, buffer, containsExtent, extend, type Extent } from 'ol/extent.js';
 import type Geometry from 'ol/geom/Geometry.js';
-import ImageLayer from 'ol/layer/Image.js';
 import VectorLayer from 'ol/layer/Vector.js';
-import ImageStatic from 'ol/source/ImageStatic.js';
 import VectorSource from 'ol/source/Vector.js';
 import 'ol/ol.css';
 
@@ -17,6 +15,7 @@ import type { Picture, Site } from '../contract';
 import { t } from '../strings';
 import type { ZoneView } from '../zones';
 import { countdown } from '../clock';
+import { baseLayers } from './base';
 import { colours, type Colours } from './colours';
 import { mercatorFrame, siteFrame, type Frame } from './frame';
 import * as ground from './ground';
@@ -77,14 +76,7 @@ export class Plan {
       tracks: layer(this.#sources.tracks, (f) => sky.trackStyle(f, this.#colours, this.#selected), 'sky'),
       names: layer(this.#sources.names, (f) => this.#zoneName(f), 'sky'),
     };
-    const base = site.plan
-      ? [
-          new ImageLayer({
-            source: new ImageStatic({ url: site.plan.url, imageExtent: site.plan.extent_m, projection: this.#frame.projection }),
-            opacity: 0.7,
-          }),
-        ]
-      : [];
+    const base = baseLayers(site, this.#frame, () => this.#colours);
     this.map = new OlMap({
       target: element,
       layers: [...base, ...Object.values(this.#layers)],
@@ -150,7 +142,7 @@ export class Plan {
   restyle(): void {
     this.#colours = colours();
     sky.forgetStyles();
-    for (const layer of Object.values(this.#layers)) layer.changed();
+    for (const layer of this.map.getLayers().getArray()) layer.changed();
   }
 
   /** After a jump in time. */

@@ -9,7 +9,7 @@ import { Circle, Fill, Icon, RegularShape, Stroke, Style } from 'ol/style.js';
 
 import { countdown } from '../clock';
 import type { Debris, Engagement, Impact, Picture, Track } from '../contract';
-import { has, t, type Key } from '../strings';
+import { has, percent, t, type Key } from '../strings';
 import { faded, type Colours } from './colours';
 import { ellipse, type Frame } from './frame';
 import { label } from './ground';
@@ -121,11 +121,10 @@ export function forgetStyles(): void {
 export function trackStyle(feature: Feature, c: Colours, selected: string | null): Style[] {
   const track = feature.get('item') as Track;
   const threat = THREATS.has(track.kind);
-  const percent = Math.round(100 * track.kind_probability);
   const chosen = selected === String(track.id);
   const minor = track.kind === 'bird' || track.kind === 'tracer';
   const named = threat || chosen || !minor;
-  const words = track.kind === 'unknown' ? kindName('unknown') : `${kindName(track.kind)} ${percent} %`;
+  const words = track.kind === 'unknown' ? kindName('unknown') : `${kindName(track.kind)} ${percent(track.kind_probability)}`;
   const text = named ? (threat || chosen ? `${track.id}\n${words}` : words) : '';
   return kept(`${track.kind}/${track.status}/${text}/${chosen}/${c.dark}`, () => {
     const drawn = symbol(track.kind, c.dark);
@@ -214,7 +213,7 @@ export function engagementFeatures(picture: Picture, frame: Frame): Feature[] {
 
 export function engagementStyle(mark: Feature, c: Colours): Style[] {
   const engagement = mark.get('item') as Engagement;
-  const hit = /destroy|hit|kill|intercept/i.test(engagement.result);
+  const hit = engagement.result === 'destroyed';
   return [
     new Style({
       image: new RegularShape({

@@ -7,7 +7,7 @@ import { kindName } from '../map/sky';
 import { THREATS } from '../map/symbols';
 import { resign, sign, type Sign } from '../signs';
 import type { Actions, Part, Seen } from '../state';
-import { number, t, tOr, type Key } from '../strings';
+import { has, number, percent, t, tOr, type Key } from '../strings';
 
 function panel(id: string, title: string, ...content: HTMLElement[]): HTMLElement {
   return h('section', { class: `panel ${id}`, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...content);
@@ -30,19 +30,27 @@ function line() {
   return { element, update };
 }
 
+/** A fault in short words of the page's language, and the server's own sentence. */
+function faultWords({ code, text, since_s }: Fault): [string, string, string] {
+  const [what = '', id = ''] = code.split(':');
+  const key = `fault.${what}`;
+  const since = t('faults.since', { time: clockTime(since_s) });
+  return has(key) ? [t(key, { id }), since, text] : [text, since, ''];
+}
+
 export class FaultsPanel implements Part {
   readonly element: HTMLElement;
   readonly #rows: Rows<Fault>;
   readonly #none = h('p', { class: 'soft calm' }, t('faults.none'));
 
   constructor() {
-    const list = h('ul', { class: 'lines', role: 'status' });
-    this.element = panel('faults', t('faults.title'), this.#none, list);
+    const list = h('ul', { class: 'lines' });
+    this.element = panel('faults', t('faults.title'), h('div', { role: 'status' }, this.#none, list));
     this.#rows = new Rows(list, (f) => f.id ?? f.code + f.text, () => {
       const row = line();
       return {
         element: row.element,
-        update: (f) => row.update('bad', 'bad', [tOr(`fault.${f.code}`, f.text), '', t('faults.since', { time: clockTime(f.since_s) })]),
+        update: (f) => row.update('bad', 'bad', faultWords(f)),
       };
     });
   }
@@ -149,7 +157,7 @@ export class TracksPanel implements Part {
           mark(pick, 'aria-label', t('tracks.show', { id }));
           mark(pick, 'aria-pressed', this.selected === id ? 'true' : 'false');
           mark(pick.closest('tr') as HTMLElement, 'data-threat', THREATS.has(k.kind));
-          say(kind, k.kind === 'unknown' ? kindName(k.kind) : `${kindName(k.kind)} ${t('percent', { n: Math.round(100 * k.kind_probability) })}`);
+          say(kind, k.kind === 'unknown' ? kindName(k.kind) : `${kindName(k.kind)} ${percent(k.kind_probability)}`);
           mark(kind, 'title', k.status === 'coasting' ? t('status.coasting') : false);
           mark(kind, 'data-coasting', k.status === 'coasting');
           say(height, t('metres', { n: number(k.u_m) }));

@@ -46,7 +46,7 @@ export class TimelinePanel implements Part {
       { class: 'panel timeline', 'aria-labelledby': 'time-title' },
       h('h2', { id: 'time-title', class: 'sr' }, t('time.title')),
       this.#chart,
-      h('div', { class: 'time-controls' }, step(-10, t('time.back'), '−10'), this.#play, step(10, t('time.forward'), '+10'), this.#slider, this.#shown, this.#live),
+      h('div', { class: 'time-controls', dir: 'ltr' }, step(-10, t('time.back'), '−10'), this.#play, step(10, t('time.forward'), '+10'), this.#slider, this.#shown, this.#live),
     );
     new ResizeObserver(() => this.#size()).observe(this.#chart);
   }

@@ -4,7 +4,7 @@ import { clockTime, countdown } from '../clock';
 import { h, mark, Rows, say } from '../dom';
 import { resign, sign } from '../signs';
 import { mayAct, type Actions, type Part, type Seen } from '../state';
-import { number, t, type Key } from '../strings';
+import { number, percent, t, type Key } from '../strings';
 import type { ZoneView } from '../zones';
 
 interface Shown {
@@ -69,24 +69,24 @@ export class ZonesPanel implements Part {
     const left = h('strong', { class: 'zone-left' });
     const leftWord = h('span', { class: 'unit' }, t('zone.left'));
     const need = h('strong', { class: 'zone-need' });
-    const spare = h('p', { class: 'zone-spare' });
+    const spare = h('strong', { class: 'zone-spare' });
     const fill = h('span', { class: 'bar-gone' });
     const needMark = h('span', { class: 'bar-need' });
     const lacking = h('span', { class: 'bar-lacking' });
     const bar = h('div', { class: 'bar', role: 'img' }, fill, lacking, needMark);
-    const facts = h('p', { class: 'zone-facts soft' });
+    const facts = h('span');
     const ack = h('button', { class: 'primary', type: 'button', onclick: () => void actions.acknowledge([alert_id]) }, t('warning.acknowledge'));
     const cancel = h('button', { type: 'button', onclick: () => actions.cancelWarning(alert_id, zone) }, t('warning.cancel'));
     const by = h('p', { class: 'zone-by soft' });
+    const acts = h('div', { class: 'zone-acts' }, ack, cancel);
     const count = h(
       'div',
       { class: 'zone-count' },
       h('div', { class: 'figure' }, left, leftWord),
       h('div', { class: 'figure needed' }, need, h('span', { class: 'unit' }, t('zone.needed'))),
-      spare,
+      acts,
     );
-    const foot = h('div', { class: 'zone-foot' }, h('div', {}, facts, by), h('div', { class: 'zone-acts' }, ack, cancel));
-    const element = h('li', { class: 'zone' }, h('div', { class: 'zone-head' }, shape, name, state), count, bar, foot);
+    const element = h('li', { class: 'zone' }, h('div', { class: 'zone-head' }, shape, name, state), count, bar, h('p', { class: 'zone-facts soft' }, spare, facts), by);
     const update = ({ view, seen }: Shown): void => {
       const { warning } = view;
       alert_id = warning?.alert_id ?? '';
@@ -102,7 +102,7 @@ export class ZonesPanel implements Part {
       if (!warning) {
         const more = view.state === 'clear' && view.cleared_s !== null ? t('zone.clearedAt', { time: clockTime(view.cleared_s) }) : t('zone.needs', { n: view.zone.shelter_s });
         say(facts, `${people} · ${more}`);
-        for (const part of [by, ack, cancel]) mark(part, 'hidden', true);
+        for (const part of [by, spare]) mark(part, 'hidden', true);
         return;
       }
       const over = view.left_s <= 0;
@@ -112,6 +112,7 @@ export class ZonesPanel implements Part {
       const margin = Math.abs(view.spare_s);
       const words = view.spare_s < 0 ? t('zone.lacking', { n: countdown(Math.ceil(margin)) }) : t('zone.spare', { n: countdown(margin) });
       say(spare, words);
+      mark(spare, 'hidden', false);
       const span_s = warning.impact_time_s - warning.since_s;
       const whole = Math.max(span_s, warning.seconds_needed, 1);
       const share = (s: number) => `${(100 * Math.min(1, Math.max(0, s / whole))).toFixed(2)}%`;
@@ -121,8 +122,8 @@ export class ZonesPanel implements Part {
       lacking.style.setProperty('inset-inline-start', share(span_s));
       mark(lacking, 'hidden', span_s >= warning.seconds_needed);
       mark(bar, 'aria-label', t('zone.bar', { given: countdown(view.given_s), needed: countdown(warning.seconds_needed) }));
-      const chance = t('zone.chance', { n: Math.round(100 * warning.probability) || '< 1' });
-      say(facts, `${people} · ${chance} · ${t('zone.rounds', { n: warning.track_ids.length })}`);
+      const chance = t('zone.chance', { n: percent(warning.probability) });
+      say(facts, ` · ${people} · ${chance}`);
       const may = mayAct(seen.session) && !seen.past;
       mark(by, 'hidden', !warning.acknowledged_by);
       say(by, warning.acknowledged_by ? t('warning.acknowledged', { name: warning.acknowledged_by }) : '');

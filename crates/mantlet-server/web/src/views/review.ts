@@ -7,7 +7,7 @@ import { h } from '../dom';
 import { HOUR_S } from '../panels/timeline';
 import { sign } from '../signs';
 import type { Actions } from '../state';
-import { t } from '../strings';
+import { percent, t } from '../strings';
 
 /** Warnings that begin within this of the one before belong to its raid, s. */
 const APART_S = 60;
@@ -66,7 +66,7 @@ function card(raid: Raid, actions: Actions, latest_s: number): HTMLElement {
       h('td', {}, t('seconds', { n: countdown(w.seconds_given) })),
       h('td', {}, t('seconds', { n: countdown(w.seconds_needed) })),
       h('td', {}, margin(spare(w))),
-      h('td', {}, t('percent', { n: Math.round(100 * w.probability) || '< 1' })),
+      h('td', {}, percent(w.probability)),
       h('td', {}, w.cancelled_by ? t('review.cancelled', { name: w.cancelled_by, reason: w.reason ?? '' }) : (w.acknowledged_by ?? '')),
     ),
   );

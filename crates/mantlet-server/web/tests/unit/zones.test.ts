@@ -18,7 +18,7 @@ const warn = (zone_id: string, since_s: number, impact_time_s: number, seconds_n
 
 const picture = (...warnings: Warning[]) => ({ warnings }) as unknown as Picture;
 
-test('warned zones come first, in the order of their warnings', () => {
+test('warned zones come first, least time to spare on top', () => {
   const views = zoneStates(site, picture(warn('c', 101, 120, 5), warn('b', 100, 120, 30)), 105, new Map());
   expect(views.map((v) => [v.zone.id, v.state])).toEqual([['b', 'short'], ['c', 'warned'], ['a', 'quiet']]);
 });

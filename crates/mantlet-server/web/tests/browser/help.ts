@@ -1,0 +1,105 @@
+// Starts `mantlet serve --demo` and Chromium, and stops both.
+
+import axe from 'axe-core';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ROOT = new URL('../../../../../', import.meta.url).pathname;
+const BINARY = process.env.MANTLET ?? join(ROOT, 'target/debug/mantlet');
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=user-gesture-required'];
+
+/** Why the tests cannot run here; null where they can. */
+export function missing(): string | null {
+  if (!existsSync(CHROMIUM)) return `${CHROMIUM} is missing (make tools installs it)`;
+  if (!process.env.PAGE_URL && !existsSync(BINARY)) return `${BINARY} is missing (cargo build makes it)`;
+  return null;
+}
+
+export interface Service {
+  url: string;
+  setup: string | null;
+  pid: number | undefined;
+  stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** A service on a port that the system chooses, or on one that was in use before. */
+export async function serve(speed: number, folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')), listen = '127.0.0.1:0'): Promise<Service & { folder: string }> {
+  if (process.env.PAGE_URL) return { url: process.env.PAGE_URL, setup: null, pid: undefined, folder, stop: async () => {}, kill: () => {} };
+  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--speed', String(speed), '--listen', listen, '--data', folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const heard = new Promise<void>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (/http:\/\/127\.0\.0\.1:\d+/.test(said)) resolve();
+    };
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
+    child.once('exit', (code) => reject(new Error(`mantlet serve ended with ${code}: ${said}`)));
+    setTimeout(() => reject(new Error(`mantlet serve said no address: ${said}`)), 30_000).unref();
+  });
+  await heard;
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+  await answers(url);
+  return {
+    url,
+    get setup() {
+      return /http:\/\/\S+#setup=\S+/.exec(said)?.[0] ?? null;
+    },
+    pid: child.pid,
+    folder,
+    kill: (signal) => child.kill(signal),
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        await gone;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<void> {
+  for (let i = 0; i < 100; i += 1) {
+    try {
+      if ((await fetch(`${url}/api/v1/picture`)).ok) return;
+    } catch {
+      // Not yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+export async function browser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** A page, and everything it complained of. */
+export async function open(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
+  // Put in by the test's own channel: the page's policy forbids foreign scripts.
+  await context.addInitScript({ content: axe.source });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    const text = message.text();
+    // A status of 404 is how the page learns that there is no ledger.
+    if (message.type() === 'error' && !text.includes('404')) complaints.push(text);
+  });
+  await page.goto(url);
+  await page.locator('.zone').first().waitFor();
+  return { page, complaints };
+}
+
+/** Waits until something in the page is so. */
+export async function until(page: Page, what: string, is: () => boolean, limit_s = 60): Promise<void> {
+  await page.waitForFunction(is, undefined, { timeout: limit_s * 1_000, polling: 200 }).catch(() => {
+    throw new Error(`not within ${limit_s} s: ${what}`);
+  });
+}
