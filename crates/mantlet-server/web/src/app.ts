@@ -263,10 +263,19 @@ export class App {
     const age_s = this.#live ? this.#clock.age_s(at_ms) : this.#feed.silent_s;
     const stale = this.#link === 'live' && this.#live !== null && age_s > STALE_S;
     const about = { silent_s: age_s, now_s: this.#now_s(), latest_s: this.#clock.now(at_ms) };
-    const kind: Trouble['kind'] | null =
-      this.#link === 'lost' ? 'lost' : this.#past_s !== null ? 'past' : stale ? 'stale' : this.#live?.clock === 'jump' ? 'clock' : null;
+    const sensors = this.#live?.sensors ?? [];
+    const blind = sensors.length > 0 && sensors.every((s) => s.state === 'silent');
+    const kinds: [Trouble['kind'], boolean][] = [
+      ['lost', this.#link === 'lost'],
+      ['past', this.#past_s !== null],
+      ['blind', blind],
+      ['stale', stale],
+      ['clock', this.#live?.clock === 'jump'],
+    ];
+    const kind = kinds.find(([, is]) => is)?.[0] ?? null;
     this.#banner.show(kind && { kind, ...about });
     this.#bar.link(this.#link, stale);
+    this.#bar.faults(this.#live?.faults.length ?? 0);
   }
 
   /** Looks at a past time; null is now. */

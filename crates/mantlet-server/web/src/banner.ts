@@ -6,13 +6,13 @@ import { resign, sign, type Sign } from './signs';
 import { t } from './strings';
 
 export interface Trouble {
-  kind: 'lost' | 'stale' | 'clock' | 'past';
+  kind: 'lost' | 'stale' | 'blind' | 'clock' | 'past';
   silent_s: number;
   now_s: number;
   latest_s: number;
 }
 
-const SIGNS: Record<Trouble['kind'], Sign> = { lost: 'lost', stale: 'warned', clock: 'warned', past: 'past' };
+const SIGNS: Record<Trouble['kind'], Sign> = { lost: 'lost', stale: 'warned', blind: 'lost', clock: 'warned', past: 'past' };
 
 export class Banner {
   readonly element: HTMLElement;
@@ -38,8 +38,8 @@ export class Banner {
     const text =
       kind === 'past'
         ? t('past.text', { time: clockTime(now_s), n: countdownWords(latest_s - now_s) })
-        : kind === 'clock'
-          ? t('clock.text')
+        : kind === 'clock' || kind === 'blind'
+          ? t(`${kind}.text`)
           : t(`${kind}.text`, { n: countdown(silent_s) });
     say(this.#text, text);
     mark(this.#back, 'hidden', kind !== 'past');

@@ -18,6 +18,8 @@ export class Bar {
   readonly #link = h('span', { class: 'link', role: 'status' });
   readonly #linkSign = sign('waiting', 14);
   readonly #linkText = h('span');
+  readonly #faults: HTMLButtonElement;
+  readonly #faultsText = h('span');
   readonly #sound: HTMLButtonElement;
   readonly #soundSign = sign('muted', 16);
   readonly #soundText = h('span');
@@ -38,13 +40,20 @@ export class Bar {
     }
     this.#test = h('button', { type: 'button', class: 'quiet-button', onclick: () => alarm.test() }, t('sound.test'));
     for (const view of VIEWS) this.#tabs.set(view, h('a', { href: `#/${view}` }, t(`nav.${view}`)));
+    const toFaults = (): void => {
+      actions.go('live');
+      const panel = document.getElementById('faults');
+      panel?.scrollIntoView({ block: 'center' });
+      panel?.focus();
+    };
+    this.#faults = h('button', { type: 'button', class: 'fault-badge', hidden: true, onclick: toFaults }, sign('bad', 14), this.#faultsText);
     const other = currentLanguage() === 'en' ? 'ar' : 'en';
     this.#link.append(this.#linkSign, this.#linkText);
     this.element = h(
       'header',
       { class: 'bar-top' },
       h('div', { class: 'who' }, this.#site, h('nav', { 'aria-label': t('nav.label') }, ...this.#tabs.values())),
-      h('div', { class: 'when' }, this.#clock, this.#link),
+      h('div', { class: 'when' }, this.#clock, this.#link, this.#faults),
       h(
         'div',
         { class: 'tools' },
@@ -85,6 +94,11 @@ export class Bar {
     resign(this.#linkSign, bad ? (link === 'connecting' ? 'waiting' : 'lost') : 'ok');
     say(this.#linkText, stale && link === 'live' ? t('stale.title') : t(`link.${link}`));
     mark(this.#link, 'data-bad', bad);
+  }
+
+  faults(count: number): void {
+    mark(this.#faults, 'hidden', count === 0);
+    say(this.#faultsText, t('faults.count', { n: count }));
   }
 
   session(session: Session): void {

@@ -24,9 +24,10 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** A drawn sign, hidden from screen readers: words stand beside it. */
 export function icon(path: string, size = 16, viewBox = '0 0 16 16'): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
-  for (const [k, v] of Object.entries({ viewBox, width: size, height: size, class: 'icon', 'aria-hidden': 'true' })) {
-    svg.setAttribute(k, String(v));
-  }
+  for (const [k, v] of Object.entries({ viewBox, class: 'icon', 'aria-hidden': 'true' })) svg.setAttribute(k, v);
+  // In the page's own unit, so that signs grow with the words beside them.
+  svg.style.width = `${size / 14}rem`;
+  svg.style.height = `${size / 14}rem`;
   const shape = document.createElementNS(SVG, 'path');
   shape.setAttribute('d', path);
   svg.append(shape);

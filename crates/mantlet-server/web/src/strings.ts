@@ -38,6 +38,8 @@ export const STRINGS = {
   ],
   'stale.title': ['NO NEW DATA', 'لا بيانات جديدة'],
   'stale.text': ['The last scan is {n} s old. Look at the sensors.', 'آخر مسح عمره {n} ث. تحقق من المستشعرات.'],
+  'blind.title': ['NO RADAR IS HEARD', 'لا يُسمع أي رادار'],
+  'blind.text': ['Nothing new is seen and nobody is warned of it.', 'لا يُرى شيء جديد ولا يُنذَر به أحد.'],
   'clock.title': ['CLOCK JUMPED', 'قفزت الساعة'],
   'clock.text': ['Data time made a jump; seconds left may be wrong.', 'قفز زمن البيانات؛ قد تكون الثواني المتبقية خاطئة.'],
   'past.title': ['PAST', 'ماضٍ'],
@@ -129,6 +131,7 @@ export const STRINGS = {
   'sirens.none': ['No siren is connected', 'لا صافرة متصلة'],
 
   'faults.title': ['Faults', 'الأعطال'],
+  'faults.count': ['faults: {n}', 'أعطال: {n}'],
   'faults.none': ['No faults', 'لا أعطال'],
   'fault.store': ['Warnings cannot be stored', 'تعذّر حفظ الإنذارات'],
   'fault.recording': ['Plots are not recorded', 'لا تُسجَّل الرصدات'],

@@ -5,12 +5,17 @@ const NAMES = [
   'warned', 'warned-edge', 'warned-ink', 'shot', 'piece', 'traffic', 'coverage', 'land', 'short', 'short-edge',
 ] as const;
 
-export type Colours = Record<(typeof NAMES)[number], string> & { dark: boolean };
+export type Colours = Record<(typeof NAMES)[number], string> & {
+  dark: boolean;
+  /** How much larger than on a desk words and signs are drawn. */
+  scale: number;
+};
 
 export function colours(): Colours {
   const style = getComputedStyle(document.documentElement);
   const all = Object.fromEntries(NAMES.map((n) => [n, style.getPropertyValue(`--${n}`).trim() || '#888']));
-  return { ...all, dark: document.documentElement.dataset.theme !== 'light' } as Colours;
+  const scale = Number.parseFloat(style.fontSize) / 14 || 1;
+  return { ...all, scale, dark: document.documentElement.dataset.theme !== 'light' } as Colours;
 }
 
 /** A hex colour with an opacity. */

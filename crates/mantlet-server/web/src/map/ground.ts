@@ -18,11 +18,11 @@ export const FONT = '"Inter Variable", "IBM Plex Sans Arabic", sans-serif';
 export function label(text: string, c: Colours, options: { ink?: string; weight?: number; px?: number; dy?: number; dx?: number; align?: CanvasTextAlign } = {}): Text {
   return new Text({
     text: isolated(text),
-    font: `${options.weight ?? 500} ${options.px ?? 12}px ${FONT}`,
+    font: `${options.weight ?? 500} ${(options.px ?? 12) * c.scale}px ${FONT}`,
     fill: new Fill({ color: options.ink ?? c.ink }),
-    stroke: new Stroke({ color: faded(c.halo, 0.85), width: 3.5 }),
-    offsetY: options.dy ?? 0,
-    offsetX: options.dx ?? 0,
+    stroke: new Stroke({ color: faded(c.halo, 0.85), width: 3.5 * c.scale }),
+    offsetY: (options.dy ?? 0) * c.scale,
+    offsetX: (options.dx ?? 0) * c.scale,
     textAlign: options.align ?? 'center',
     overflow: true,
   });
@@ -90,7 +90,7 @@ export function radarStyle(mark: Feature, picture: Picture | null, c: Colours): 
   const state = picture?.sensors.find((s) => s.id === mark.getId())?.state ?? 'ok';
   const name = String(mark.getId());
   return [
-    new Style({ image: new Icon({ img: drawn.canvas, scale: 0.5, anchor: drawn.anchor }) }),
+    new Style({ image: new Icon({ img: drawn.canvas, scale: 0.5 * c.scale, anchor: drawn.anchor }) }),
     new Style({
       text: label(state === 'ok' ? name : `${name} · ${t(`sensor.${state}`)}`, c, {
         ink: state === 'ok' ? c.soft : c['threat-ink'],

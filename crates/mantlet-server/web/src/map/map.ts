@@ -103,6 +103,7 @@ export class Plan {
     });
     new ResizeObserver(() => {
       this.map.updateSize();
+      if (colours().scale !== this.#colours.scale) this.restyle();
       if (this.#following) this.#frameAll(false);
     }).observe(element);
     this.#frameAll(false);

@@ -132,7 +132,7 @@ export function trackStyle(feature: Feature, c: Colours, selected: string | null
       new Style({
         image: new Icon({
           img: drawn.canvas,
-          scale: 0.5,
+          scale: 0.5 * c.scale,
           anchor: drawn.anchor,
           opacity: track.status === 'coasting' ? 0.55 : minor ? 0.7 : 1,
           declutterMode: 'none',
@@ -141,7 +141,7 @@ export function trackStyle(feature: Feature, c: Colours, selected: string | null
       }),
     ];
     if (chosen) {
-      out.push(new Style({ image: new Circle({ radius: 19, stroke: new Stroke({ color: c.ink, width: 2 }), declutterMode: 'none' }) }));
+      out.push(new Style({ image: new Circle({ radius: 19 * c.scale, stroke: new Stroke({ color: c.ink, width: 2 * c.scale }), declutterMode: 'none' }) }));
     }
     if (text) {
       out.push(
@@ -165,7 +165,7 @@ export function trailStyle(feature: Feature, c: Colours): Style {
   const track = feature.get('item') as Track;
   const threat = THREATS.has(track.kind);
   return kept(`trail/${threat}/${c.dark}`, () => [
-    new Style({ stroke: new Stroke({ color: threat ? faded(c.threat, 0.9) : faded(c.traffic, 0.55), width: threat ? 1.8 : 1 }) }),
+    new Style({ stroke: new Stroke({ color: threat ? faded(c.threat, 0.9) : faded(c.traffic, 0.55), width: (threat ? 1.8 : 1) * c.scale }) }),
   ])[0] as Style;
 }
 
@@ -184,10 +184,10 @@ export function impactStyle(feature: Feature, c: Colours, now_s: number, frame: 
   const middle = new Point(frame.at(impact));
   const cross = new RegularShape({
     points: 4,
-    radius: 7,
+    radius: 7 * c.scale,
     radius2: 0,
     angle: Math.PI / 4,
-    stroke: new Stroke({ color: over ? c.soft : c['threat-ink'], width: 2 }),
+    stroke: new Stroke({ color: over ? c.soft : c['threat-ink'], width: 2 * c.scale }),
     declutterMode: 'none',
   });
   const out = [...base, new Style({ geometry: middle, image: cross, zIndex: 4 })];
@@ -218,8 +218,8 @@ export function engagementStyle(mark: Feature, c: Colours): Style[] {
     new Style({
       image: new RegularShape({
         points: 4,
-        radius: 10,
-        radius2: 3.6,
+        radius: 10 * c.scale,
+        radius2: 3.6 * c.scale,
         fill: hit ? new Fill({ color: c.shot }) : undefined,
         stroke: new Stroke({ color: hit ? c.halo : c.shot, width: 1.4 }),
         declutterMode: 'none',
@@ -243,6 +243,6 @@ export function debrisStyle(piece: Feature, c: Colours): Style {
   const debris = piece.get('item') as Debris;
   const small = /fragment|light/i.test(debris.kind);
   return new Style({
-    image: new Circle({ radius: small ? 1.8 : 3.2, fill: new Fill({ color: faded(c.piece, small ? 0.7 : 1) }), declutterMode: 'none' }),
+    image: new Circle({ radius: (small ? 1.8 : 3.2) * c.scale, fill: new Fill({ color: faded(c.piece, small ? 0.7 : 1) }), declutterMode: 'none' }),
   });
 }

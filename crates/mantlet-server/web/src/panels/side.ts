@@ -10,7 +10,7 @@ import type { Actions, Part, Seen } from '../state';
 import { has, number, percent, t, tOr, type Key } from '../strings';
 
 function panel(id: string, title: string, ...content: HTMLElement[]): HTMLElement {
-  return h('section', { class: `panel ${id}`, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...content);
+  return h('section', { class: `panel ${id}`, id, tabindex: '-1', 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...content);
 }
 
 /** A line: sign, name, state in words, details. */

@@ -145,7 +145,7 @@ export class TimelinePanel implements Part {
 
   #options(width: number, height: number): uPlot.Options {
     const c = colours();
-    const axis = { stroke: c.soft, grid: { stroke: faded(c.rule, 0.6), width: 1 }, ticks: { show: false }, font: '11px "Inter Variable"' };
+    const axis = { stroke: c.soft, grid: { stroke: faded(c.rule, 0.6), width: 1 }, ticks: { show: false }, font: `${11 * c.scale}px "Inter Variable"` };
     return {
       width,
       height,
@@ -159,8 +159,8 @@ export class TimelinePanel implements Part {
         y: { range: (_u, _min, max) => [0, Math.max(4, max)] },
       },
       axes: [
-        { ...axis, size: 20, gap: 3, values: (_u, ticks) => ticks.map((s) => clockTime(s).slice(0, 5)) },
-        { ...axis, size: 26, gap: 4, space: 16, incrs: [1, 2, 5, 10, 20, 50] },
+        { ...axis, size: 20 * c.scale, gap: 3, values: (_u, ticks) => ticks.map((s) => clockTime(s).slice(0, 5)) },
+        { ...axis, size: 26 * c.scale, gap: 4, space: 16 * c.scale, incrs: [1, 2, 5, 10, 20, 50] },
       ],
       series: [
         {},
