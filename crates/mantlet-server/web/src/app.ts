@@ -20,7 +20,7 @@ import { currentLanguage, setLanguage, t, type Language } from './strings';
 import { adminView } from './views/admin';
 import { hasLedger, ledgerView } from './views/ledger';
 import { reviewView } from './views/review';
-import { zoneStates } from './zones';
+import { Memory, zoneStates } from './zones';
 
 /** Panels are brought up to date this often, ms: seconds never look stuck. */
 const PANELS_MS = 200;
@@ -42,7 +42,7 @@ export class App {
   #link: Link = 'connecting';
   #past_s: number | null = null;
   #moved_ms = 0;
-  #cleared = new Map<string, number>();
+  #memory = new Memory();
   #alarmed = new Set<string>();
   #selected: string | null = null;
   #panels_ms = 0;
@@ -186,8 +186,7 @@ export class App {
 
   #seen(picture: Picture): Seen {
     const now_s = this.#now_s();
-    const cleared = this.#past_s === null ? this.#cleared : new Map<string, number>();
-    return { site: this.#site, picture, zones: zoneStates(this.#site, picture, now_s, cleared), now_s, past: this.#past_s !== null, session: this.#session };
+    return { site: this.#site, picture, zones: zoneStates(this.#site, picture, now_s, this.#past_s === null ? this.#memory : undefined), now_s, past: this.#past_s !== null, session: this.#session };
   }
 
   /** A live picture. */
@@ -195,11 +194,7 @@ export class App {
     const before = this.#live;
     this.#clock.hear(picture.time_s, performance.now());
     this.#live = picture;
-    for (const old of before?.warnings ?? []) {
-      if (picture.warnings.some((w) => w.zone_id === old.zone_id)) continue;
-      this.#cleared.set(old.zone_id, picture.time_s);
-      say(this.#said, t('warning.over', { zone: old.zone_name }));
-    }
+    for (const old of this.#memory.take(before, picture)) say(this.#said, t('warning.over', { zone: old.zone_name }));
     for (const warning of picture.warnings) this.#warn(warning);
     const open = picture.warnings.some((w) => !w.acknowledged_by);
     if (!open) this.#alarm.silence();

@@ -80,7 +80,6 @@ export interface Warning {
   impact_time_s: number;
   probability: number;
   seconds_needed: number;
-  seconds_given?: number;
   track_ids: (string | number)[];
   acknowledged_by: string | null;
 }
@@ -136,7 +135,8 @@ export interface Fault {
 
 export interface Counters {
   plots: number;
-  dropped_plots: number;
+  dropped_datagrams: number;
+  refused_datagrams: number;
   bad_datagrams: number;
   duplicates: number;
   late_plots: number;

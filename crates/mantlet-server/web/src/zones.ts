@@ -25,17 +25,39 @@ export interface ZoneView {
   cleared_s: number | null;
 }
 
+/** What a picture does not say: it holds warnings in force, and of each the next impact. */
+export class Memory {
+  /** When a zone's last warning ended, by zone. */
+  readonly cleared_s = new Map<string, number>();
+  /** The earliest impact that an alert was ever about: people had that long, not longer. */
+  readonly first_s = new Map<string, number>();
+
+  /** Takes in a picture after another; says which warnings ended. */
+  take(before: Picture | null, picture: Picture): Warning[] {
+    for (const w of picture.warnings) {
+      this.first_s.set(w.alert_id, Math.min(w.impact_time_s, this.first_s.get(w.alert_id) ?? Infinity));
+    }
+    const over = (before?.warnings ?? []).filter((old) => !picture.warnings.some((w) => w.zone_id === old.zone_id));
+    for (const old of over) {
+      this.cleared_s.set(old.zone_id, picture.time_s);
+      this.first_s.delete(old.alert_id);
+    }
+    return over;
+  }
+}
+
 /** All zones: impacts ahead first and those with least time to spare on top, then impacts that are over. */
-export function zoneStates(site: Site, picture: Picture, now_s: number, cleared: ReadonlyMap<string, number>): ZoneView[] {
+export function zoneStates(site: Site, picture: Picture, now_s: number, memory: Memory = new Memory()): ZoneView[] {
   const views = site.zones.features.map(({ properties: zone }): ZoneView => {
     const warning = picture.warnings.find((w) => w.zone_id === zone.id) ?? null;
     if (!warning) {
-      const cleared_s = cleared.get(zone.id) ?? null;
+      const cleared_s = memory.cleared_s.get(zone.id) ?? null;
       const fresh = cleared_s !== null && now_s - cleared_s < CLEAR_SHOWN_S && now_s >= cleared_s;
       return { zone, state: fresh ? 'clear' : 'quiet', warning, left_s: NaN, given_s: NaN, spare_s: NaN, cleared_s };
     }
     const left_s = warning.impact_time_s - now_s;
-    const given_s = warning.seconds_given ?? warning.impact_time_s - warning.since_s;
+    const first_s = Math.min(warning.impact_time_s, memory.first_s.get(warning.alert_id) ?? Infinity);
+    const given_s = first_s - warning.since_s;
     const spare_s = given_s - warning.seconds_needed;
     const state = left_s <= 0 ? 'hold' : spare_s < 0 ? 'short' : 'warned';
     return { zone, state, warning, left_s, given_s, spare_s, cleared_s: null };

@@ -33,7 +33,7 @@ function picture(revision: number): Picture {
     return { id: i, status: 'confirmed', kind: KINDS[i % 8] ?? 'unknown', kind_probability: 0.8, lat_deg: 33 + n_m / 110_900, lon_deg: -30 + e_m / 93_400, height_m: 900, e_m, n_m, u_m: 900, ve_mps: -0.02 * n_m, vn_mps: 0.02 * e_m, vu_mps: -50 };
   });
   const impacts = tracks.filter((k) => Number(k.id) % 8 < 3).map((k) => ({ track_id: k.id, time_s: time_s + 5 + (Number(k.id) % 40), time_sigma_s: 0.2, lat_deg: k.lat_deg, lon_deg: k.lon_deg, e_m: k.e_m / 4, n_m: k.n_m / 4, ellipse90: { semi_major_m: 60, semi_minor_m: 25, azimuth_deg: Number(k.id) } }));
-  return { revision, time_s, clock: 'ok', exercise: true, tracks, impacts, warnings: [], sensors: [{ id: 'north', state: 'ok', last_scan_s: time_s, plots_per_scan: 300, rejected: 0 }], sirens: [], engagements: [], debris: [], faults: [], counters: { plots: 0, dropped_plots: 0, bad_datagrams: 0, duplicates: 0, late_plots: 0 } };
+  return { revision, time_s, clock: 'ok', exercise: true, tracks, impacts, warnings: [], sensors: [{ id: 'north', state: 'ok', last_scan_s: time_s, plots_per_scan: 300, rejected: 0 }], sirens: [], engagements: [], debris: [], faults: [], counters: { plots: 0, dropped_datagrams: 0, refused_datagrams: 0, bad_datagrams: 0, duplicates: 0, late_plots: 0 } };
 }
 
 test.skipIf(missing() !== null)('frames a second with 300 tracks, four pictures a second', async () => {

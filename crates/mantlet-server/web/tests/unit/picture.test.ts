@@ -16,7 +16,7 @@ const warning = (alert_id: string): Warning => ({
 const picture = (): Picture => ({
   revision: 7, time_s: 10, clock: 'ok', exercise: true, tracks: [track('1'), track('2')], impacts: [], warnings: [warning('a')],
   sensors: [], sirens: [], engagements: [], debris: [], faults: [{ code: 'silent', text: 'north is silent', since_s: 9 }],
-  counters: { plots: 1, dropped_plots: 0, bad_datagrams: 0, duplicates: 0, late_plots: 0 },
+  counters: { plots: 1, dropped_datagrams: 0, refused_datagrams: 0, bad_datagrams: 0, duplicates: 0, late_plots: 0 },
 });
 
 test('a delta replaces, adds and removes tracks and keeps their order', () => {

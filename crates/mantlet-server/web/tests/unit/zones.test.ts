@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Picture, Site, Warning } from '../../src/contract';
 import { raids } from '../../src/views/review';
-import { zoneStates } from '../../src/zones';
+import { Memory, zoneStates } from '../../src/zones';
 
 const zone = (id: string, shelter_s: number) => ({
   type: 'Feature' as const,
@@ -19,21 +19,32 @@ const warn = (zone_id: string, since_s: number, impact_time_s: number, seconds_n
 const picture = (...warnings: Warning[]) => ({ warnings }) as unknown as Picture;
 
 test('warned zones come first, least time to spare on top', () => {
-  const views = zoneStates(site, picture(warn('c', 101, 120, 5), warn('b', 100, 120, 30)), 105, new Map());
+  const views = zoneStates(site, picture(warn('c', 101, 120, 5), warn('b', 100, 120, 30)), 105);
   expect(views.map((v) => [v.zone.id, v.state])).toEqual([['b', 'short'], ['c', 'warned'], ['a', 'quiet']]);
 });
 
 test('seconds left count down, seconds to spare stay', () => {
-  const at = (now_s: number) => zoneStates(site, picture(warn('a', 100, 126, 10)), now_s, new Map())[0];
+  const at = (now_s: number) => zoneStates(site, picture(warn('a', 100, 126, 10)), now_s)[0];
   expect([at(101)?.left_s, at(101)?.spare_s]).toEqual([25, 16]);
   expect([at(120)?.left_s, at(120)?.spare_s]).toEqual([6, 16]);
 });
 
 test('after the impact people stay in shelter until the all-clear, which is shown for two minutes', () => {
-  expect(zoneStates(site, picture(warn('a', 100, 126, 10)), 127, new Map())[0]?.state).toBe('hold');
-  const after = (now_s: number) => zoneStates(site, picture(), now_s, new Map([['a', 150]])).map((v) => v.state);
+  expect(zoneStates(site, picture(warn('a', 100, 126, 10)), 127)[0]?.state).toBe('hold');
+  const memory = new Memory();
+  memory.take(picture(warn('a', 100, 126, 10)), { ...picture(), time_s: 150 });
+  const after = (now_s: number) => zoneStates(site, picture(), now_s, memory).map((v) => v.state);
   expect(after(160)).toEqual(['clear', 'quiet', 'quiet']);
   expect(after(271)).toEqual(['quiet', 'quiet', 'quiet']);
+});
+
+test('a second round does not give people more time than the first one left them', () => {
+  const memory = new Memory();
+  memory.take(null, picture(warn('a', 100, 112, 10)));
+  const later = picture(warn('a', 100, 130, 10));
+  memory.take(picture(warn('a', 100, 112, 10)), later);
+  const [view] = zoneStates(site, later, 113, memory);
+  expect([view?.left_s, view?.given_s, view?.spare_s]).toEqual([17, 12, 2]);
 });
 
 test('warnings within a minute of each other are one raid, newest first', () => {
