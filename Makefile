@@ -52,9 +52,9 @@ fuzz: ## fuzz each reader for 20 s (needs cargo-fuzz)
 	for t in asterix capture plots cap; do \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run $$t -- -max_total_time=20 || exit 1; done
 
-peers: ## compare the ASTERIX codec with an independent one (PyPI, into .venv)
-	python3 -m venv .venv && .venv/bin/pip install --quiet libasterix==0.36.3
-	cargo test -p mantlet --test asterix_codec --locked -- --nocapture
+peers: ## compare the ASTERIX codec and Parquet with independent ones (PyPI, into .venv)
+	python3 -m venv .venv && .venv/bin/pip install --quiet libasterix==0.36.3 pyarrow==26.0.1
+	cargo test -p mantlet --test asterix_codec --test parquet --locked -- --nocapture
 
 fmt: ## format the code
 	cargo fmt --all

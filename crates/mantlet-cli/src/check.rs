@@ -7,7 +7,7 @@ use anyhow::Context;
 use mantlet::frames::{Datum, Wgs84};
 use mantlet::ledger::IncidentTable;
 use mantlet::scenario::{load_scenario, load_site, read_zones};
-use mantlet::sensors::list_records;
+use mantlet::sensors::{list_records, open_table};
 
 use crate::failure::{Done, Failure};
 
@@ -79,14 +79,14 @@ fn check(file: &Path) -> Done<String> {
             let zones = read_zones(file, &first_corner(file))?;
             Ok(format!("{} zones, right", zones.len()))
         }
-        Some("csv") => check_table(file),
+        Some("csv" | "parquet") => check_table(file),
         Some("pcap" | "pcapng" | "cap" | "ast" | "raw") => {
             let mut records = 0u64;
             let tally = list_records(file, &mut |_| records += 1)?;
             Ok(format!("{records} ASTERIX records; {} parts left out", tally.rejected()))
         }
         other => Err(Failure::Input(format!(
-            "{}: extension: {}: expected .toml, .geojson, .csv, .pcap, .pcapng or .ast",
+            "{}: extension: {}: expected .toml, .geojson, .csv, .parquet, .pcap, .pcapng or .ast",
             file.display(),
             other.unwrap_or("none")
         ))),
@@ -165,9 +165,10 @@ fn check_table(file: &Path) -> Done<String> {
     let wrong = |line: u64, field: &str, seen: &str, expected: &str| {
         format!("{}:{line}: {field}: {seen}: expected {expected}", file.display())
     };
-    let mut reader = csv::Reader::from_path(file)
+    let table = open_table(file)
         .with_context(|| file.display().to_string())
         .map_err(|e| Failure::Input(format!("{e:#}")))?;
+    let mut reader = csv::Reader::from_reader(table);
     let header = reader
         .headers()
         .map_err(|e| Failure::Input(wrong(1, "header", &e.to_string(), "CSV")))?

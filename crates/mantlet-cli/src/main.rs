@@ -7,6 +7,7 @@ mod alerts;
 mod check;
 mod failure;
 mod ledger;
+mod maps;
 mod predict;
 mod recorder;
 mod replay;

@@ -16,6 +16,7 @@ use mantlet::tracking::Track;
 use mantlet::warning::{Warning, Zone};
 
 use crate::failure::Done;
+use crate::maps::Maps;
 use crate::report::data;
 use crate::staging::Staging;
 
@@ -40,6 +41,7 @@ pub struct Recorder<'s> {
     zones: &'s [Zone],
     tables: Option<Tables>,
     truth: Option<TruthTables>,
+    maps: Option<Maps<'s>>,
     /// Both sides, for the score.
     pub record: Record,
     /// Confirmed tracks as the report shows them.
@@ -85,6 +87,7 @@ impl<'s> Recorder<'s> {
             zones: &site.zones,
             tables,
             truth,
+            maps: staging.map(|staging| Maps::new(site, staging)).transpose()?,
             record: Record::default(),
             tracks: BTreeMap::new(),
             said: Vec::new(),
@@ -161,6 +164,9 @@ impl<'s> Recorder<'s> {
                 picture.impacts,
             )?;
         }
+        if let Some(maps) = &mut self.maps {
+            maps.picture(picture)?;
+        }
         for track in picture.tracks {
             self.tell(time_s, track, picture.impacts.iter().find(|i| i.track_id == track.id));
         }
@@ -178,6 +184,9 @@ impl<'s> Recorder<'s> {
     pub fn warn(&mut self, warning: &Warning) -> Done {
         if let Some(tables) = &mut self.tables {
             write_warning(&mut tables.warnings, self.zones, warning)?;
+        }
+        if let Some(maps) = &mut self.maps {
+            maps.warning(warning);
         }
         let zone_id = self.zones[warning.zone].id.clone();
         let clear = warning.action.name() == "clear";
@@ -223,12 +232,15 @@ impl<'s> Recorder<'s> {
         }));
     }
 
-    /// Flushes the tables.
+    /// Flushes the tables and writes the maps.
     ///
     /// # Errors
     ///
     /// When one cannot be written.
-    pub fn finish(&mut self) -> Done {
+    pub fn finish(&mut self, staging: Option<&Staging>) -> Done {
+        if let (Some(maps), Some(staging)) = (self.maps.take(), staging) {
+            maps.finish(staging)?;
+        }
         if let Some(mut tables) = self.tables.take() {
             tables.tracks.flush()?;
             tables.warnings.flush()?;

@@ -19,7 +19,8 @@ use crate::terminal;
 /// Shown under `--help`.
 pub const EXAMPLE: &str = "Example:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n\n\
 Leaves report.html, picture.png, summary.json, tables of plots, truth, tracks and\n\
-warnings, and a CAP document per message in the folder.";
+warnings, a CAP document per message, and the same for maps: map.geojson, map.kml,
+tracks.ast (ASTERIX CAT062) and Cursor on Target in cot/.";
 
 /// Arguments of `mantlet run`.
 #[derive(clap::Args)]
@@ -36,6 +37,9 @@ pub struct Args {
     /// Replace what is in the output folder
     #[arg(long)]
     force: bool,
+    /// Tables in Parquet too
+    #[arg(long, requires = "out")]
+    parquet: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -62,6 +66,9 @@ pub fn run(args: &Args) -> Done {
     let report = simulate(&scenario, seed, staging.as_ref(), &args.scenario)?;
     let summary = report::summary_json(&report)?;
     if let Some(staging) = staging {
+        if args.parquet {
+            staging.tables_as_parquet()?;
+        }
         staging.write("summary.json", summary.as_bytes())?;
         staging.write("report.html", report::html(&report).as_bytes())?;
         staging.write("picture.png", &report::picture(&report)?)?;
@@ -108,7 +115,7 @@ fn simulate(
     if let Some(failure) = failed {
         return Err(failure);
     }
-    recorder.finish()?;
+    recorder.finish(staging)?;
     let (score, pairing) = judge(scenario, &recorder);
     if let Some(staging) = staging {
         write_truth(scenario, &planned, staging)?;

@@ -5,6 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use mantlet::sensors::write_parquet;
 
 use crate::failure::{Done, Failure};
 
@@ -69,6 +70,23 @@ impl Staging {
             fs::create_dir_all(folder)?;
         }
         fs::write(&path, bytes).with_context(|| format!("cannot write {name}"))?;
+        Ok(())
+    }
+
+    /// Each table of the folder in Parquet too, beside its CSV.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read or written.
+    pub fn tables_as_parquet(&self) -> Done {
+        for entry in fs::read_dir(&self.partial)? {
+            let csv = entry?.path();
+            if csv.extension().is_some_and(|e| e == "csv") {
+                let out = File::create(csv.with_extension("parquet"))?;
+                write_parquet(File::open(&csv)?, BufWriter::new(out))
+                    .with_context(|| format!("cannot write {} as Parquet", csv.display()))?;
+            }
+        }
         Ok(())
     }
 

@@ -20,20 +20,23 @@ mantlet track --plots capture.pcap";
 /// Arguments of `mantlet track`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Recorded plots: .csv, .pcap, .pcapng, .ast (raw ASTERIX), or - for CSV on
+    /// Recorded plots: .csv, .parquet, .pcap, .pcapng, .ast (raw ASTERIX), or - for CSV on
     /// standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     /// The site: its sensors, zones and policy
     #[arg(long, value_name = "SITE.toml", required_unless_present = "plots")]
     site: Option<PathBuf>,
-    /// Folder for tracks.csv and warnings.csv; without it the tracks go to standard
-    /// output
+    /// Folder for tracks.csv, warnings.csv, alerts and maps; without it the tracks go
+    /// to standard output
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace what is in the output folder
     #[arg(long)]
     force: bool,
+    /// Tables in Parquet too
+    #[arg(long, requires = "out")]
+    parquet: bool,
     /// Only list the ASTERIX records of captures, one line each
     #[arg(long)]
     plots: bool,
@@ -88,9 +91,12 @@ pub fn run(args: &Args) -> Done {
         }
     }
     stdout.flush()?;
-    recorder.finish()?;
+    recorder.finish(staging.as_ref())?;
     if let Some(staging) = staging {
         alerts::write(&site, &recorder, &staging)?;
+        if args.parquet {
+            staging.tables_as_parquet()?;
+        }
         staging.finish()?;
     }
     if !args.quiet {

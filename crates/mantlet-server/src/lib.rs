@@ -28,6 +28,8 @@ mod store;
 
 mod announce;
 
+mod sirens;
+
 mod live;
 
 // What others see.
@@ -48,3 +50,4 @@ mod service;
 
 pub use recording::{RerunError, rerun};
 pub use service::{Options, Running, ServiceError, Subject, start};
+pub use sirens::{SirenError, SirenState, SirenStatus, Sirens};

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use nalgebra::Vector3;
 use thiserror::Error;
 
+use crate::sensors::open_table;
+
 /// A table that cannot be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -42,9 +44,9 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub(super) fn read(path: &Path) -> Result<Self, ReadError> {
-        let file = std::fs::File::open(path)
-            .map_err(|source| ReadError::File { path: path.into(), source })?;
-        let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
+        let table =
+            open_table(path).map_err(|source| ReadError::File { path: path.into(), source })?;
+        let mut reader = csv::Reader::from_reader(table);
         let broken = |e: &csv::Error| ReadError::Cell {
             path: path.into(),
             line: e.position().map_or(1, csv::Position::line),

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use crate::frames::Datum;
 use crate::frames::Local;
 use crate::prediction::Impact;
+use crate::sensors::quoted;
 use crate::time::Timestamp;
 use crate::tracking::Track;
 use crate::warning::Warning;
@@ -111,13 +112,4 @@ pub fn write_warning(out: &mut impl Write, zones: &[Zone], warning: &Warning) ->
         warning.seconds_left,
         ids.join(" ")
     )
-}
-
-/// A cell with quotes where CSV needs them (RFC 4180).
-fn quoted(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.into()
-    }
 }

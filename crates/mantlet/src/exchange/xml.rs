@@ -227,6 +227,11 @@ impl Document {
         self.open.push(name.to_owned());
     }
 
+    /// An element with attributes only.
+    pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.put(Event::Empty(Self::tag(name, attributes)));
+    }
+
     /// Closes the element opened last.
     pub fn close(&mut self) {
         if let Some(name) = self.open.pop() {

@@ -312,6 +312,18 @@ impl<'d> Table<'d> {
         texts.unwrap_or_default()
     }
 
+    /// A truth value that may be absent.
+    pub(super) fn maybe_flag(&self, key: &str) -> Option<bool> {
+        let flag = match self.value(key)?.get_ref() {
+            DeValue::Boolean(b) => Some(*b),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.wrong(key, "true or false");
+        }
+        flag
+    }
+
     /// A text that must be there.
     pub(super) fn text(&self, key: &str) -> String {
         if !self.has(key) {

@@ -31,6 +31,7 @@ use super::air::read_air;
 use super::effectors::{DefencePlan, read_defence};
 use super::fields::{Document, Problems, Table};
 use super::ground::read_ground;
+use super::sirens::{SirenPlan, read_sirens};
 use super::zones::read_zones;
 
 /// A site as its files describe it.
@@ -46,6 +47,8 @@ pub struct SiteFile {
     pub policy: Policy,
     /// What the simulated defence does; planning only.
     pub defence: DefencePlan,
+    /// Who is told of warnings; live only.
+    pub sirens: Vec<SirenPlan>,
 }
 
 impl SiteFile {
@@ -111,11 +114,12 @@ fn site(root: &Table<'_>) -> SiteFile {
             Err(problems) => root.document().adopt(problems),
         }
     }
+    let sirens = read_sirens(root, &zones);
     let air = read_air(root);
     let defence = read_defence(root, &datum);
     let world = World::new(datum.clone(), air, ground);
     let site = Site { name, datum, sensors };
-    SiteFile { site, world, zones, policy, defence }
+    SiteFile { site, world, zones, policy, defence, sirens }
 }
 
 /// `lat_deg`, `lon_deg`, `height_m` of a table.

@@ -13,9 +13,10 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use crate::time::Timestamp;
 
+use super::cell::{quoted, seconds};
 use super::{InputError, Plot, Reason, Scan, Site, Tally};
 
-const NAMES: [&str; 8] = [
+pub(super) const NAMES: [&str; 8] = [
     "time_s",
     "sensor_id",
     "range_m",
@@ -279,14 +280,8 @@ impl<W: Write> PlotWriter<W> {
         let heights = site.sensors.iter().any(|s| s.sigma.height_m.is_some());
         let names = if heights { &NAMES[..] } else { &NAMES[..HEIGHT] };
         writeln!(out, "{}", names.join(","))?;
-        let quoted = |id: &str| {
-            if id.contains([',', '"', '\n', '\r']) {
-                format!("\"{}\"", id.replace('"', "\"\""))
-            } else {
-                id.to_string()
-            }
-        };
-        Ok(Self { out, ids: site.sensors.iter().map(|s| quoted(&s.id)).collect(), heights })
+        let ids = site.sensors.iter().map(|s| quoted(&s.id).into_owned()).collect();
+        Ok(Self { out, ids, heights })
     }
 
     /// Writes the plots of a scan: times to the nanosecond, ranges to 0.1 mm, angles to
@@ -296,16 +291,10 @@ impl<W: Write> PlotWriter<W> {
     /// What writing gives.
     pub fn scan(&mut self, scan: &Scan) -> std::io::Result<()> {
         for plot in &scan.plots {
-            let nanos = plot.time.nanos();
-            let sign = if nanos < 0 { "-" } else { "" };
-            let (whole, part) =
-                (nanos.unsigned_abs() / 1_000_000_000, nanos.unsigned_abs() % 1_000_000_000);
-            let part = format!("{part:09}");
-            let part = part.trim_end_matches('0');
-            let point = if part.is_empty() { "" } else { "." };
+            seconds(&mut self.out, plot.time.nanos().into())?;
             write!(
                 self.out,
-                "{sign}{whole}{point}{part},{},{:.4},{:.8}",
+                ",{},{:.4},{:.8}",
                 self.ids[scan.sensor],
                 plot.range_m,
                 plot.azimuth_rad.to_degrees(),

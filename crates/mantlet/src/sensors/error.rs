@@ -26,7 +26,7 @@ pub enum InputError {
     },
     /// Its name ends in nothing we read.
     #[error(
-        "{path}: no input ends in \"{extension}\": expected .csv, .pcap, .pcapng, .ast, or - for CSV on standard input"
+        "{path}: no input ends in \"{extension}\": expected .csv, .parquet, .pcap, .pcapng, .ast, or - for CSV on standard input"
     )]
     Extension {
         /// The file.

@@ -154,8 +154,9 @@ pub fn list_records(path: &Path, row: &mut dyn FnMut(&ListedRecord)) -> Result<T
     let mut tally = Tally::default();
     let name = path.display().to_string();
     match Format::of(path)? {
-        Format::Csv => {
-            return Err(InputError::Extension { path: name, extension: "csv".into() });
+        format @ (Format::Csv | Format::Parquet) => {
+            let extension = if format == Format::Csv { "csv" } else { "parquet" };
+            return Err(InputError::Extension { path: name, extension: extension.into() });
         }
         Format::Capture => {
             let mut datagrams = Datagrams::new(&name, open(path)?)?;

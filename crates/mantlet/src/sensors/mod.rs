@@ -2,12 +2,14 @@
 
 pub mod asterix;
 mod capture;
+mod cell;
 mod csv;
 mod error;
 mod grouping;
 mod listing;
 mod live;
 mod measures;
+mod parquet;
 mod plot;
 mod raw;
 mod recording;
@@ -19,11 +21,13 @@ mod tests;
 mod viewshed;
 
 pub use capture::{Datagram, Datagrams};
+pub use cell::quoted;
 pub use csv::{PlotReader, PlotWriter};
 pub use error::{InputError, Reason, Tally};
 pub use grouping::{Grouping, Taken};
 pub use listing::{ListedRecord, list_records};
 pub use live::LiveFeed;
+pub use parquet::{open_table, write_parquet};
 pub use plot::{Plot, Scan, Sector};
 pub use recording::{Format, Recording};
 pub use replay::Replay;

@@ -1,6 +1,6 @@
 //! Recorded inputs, chosen by their extension, to scans in order of time.
 //!
-//! `.csv` and `-` (standard input) are plots.csv; `.pcap` and `.pcapng` are captures of
+//! `.csv` and `-` (standard input) are plots.csv, `.parquet` the same in Parquet; `.pcap` and `.pcapng` are captures of
 //! ASTERIX over UDP; `.ast` is ASTERIX blocks one after another. Several inputs are
 //! merged by time.
 
@@ -10,9 +10,10 @@ use std::path::Path;
 
 use super::asterix::{AsterixFeed, Report};
 use super::capture::Datagrams;
-use super::csv::PlotReader;
+use super::csv::{NAMES, PlotReader};
 use super::grouping::{Grouping, Taken};
 use super::measures::Measures;
+use super::parquet::ParquetText;
 use super::raw::RawBlocks;
 use super::{InputError, Plot, Reason, Scan, Site, Tally};
 
@@ -21,6 +22,8 @@ use super::{InputError, Plot, Reason, Scan, Site, Tally};
 pub enum Format {
     /// plots.csv.
     Csv,
+    /// The same columns in Parquet.
+    Parquet,
     /// A pcap or pcapng capture.
     Capture,
     /// ASTERIX blocks one after another.
@@ -37,6 +40,7 @@ impl Format {
         match extension.as_deref() {
             _ if path == Path::new("-") => Ok(Self::Csv),
             Some("csv") => Ok(Self::Csv),
+            Some("parquet") => Ok(Self::Parquet),
             Some("pcap" | "pcapng" | "cap") => Ok(Self::Capture),
             Some("ast" | "raw") => Ok(Self::Asterix),
             other => Err(InputError::Extension {
@@ -140,6 +144,12 @@ impl Input {
         let mut tally = Tally::default();
         let source = match format {
             Format::Csv => Source::Csv(Box::new(PlotReader::new(path, site, bytes, &mut tally)?)),
+            Format::Parquet => {
+                let text = ParquetText::new(bytes, Some(&NAMES))
+                    .map_err(|source| InputError::Io { path: path.into(), source })?;
+                let text: Bytes = Box::new(text);
+                Source::Csv(Box::new(PlotReader::new(path, site, text, &mut tally)?))
+            }
             Format::Capture => {
                 Source::Capture(Datagrams::new(path, bytes)?, AsterixFeed::new(path, site)?)
             }

@@ -64,7 +64,7 @@ impl Replay {
         let name = path.display().to_string();
         let source = match Format::of(path)? {
             Format::Capture => Source::Capture(Datagrams::new(&name, open(path)?)?),
-            Format::Csv | Format::Asterix => {
+            Format::Csv | Format::Parquet | Format::Asterix => {
                 let feed = |s: &Sensor| s.feed.as_ref().map(|f| (f.sac, f.sic));
                 let named = |s: &&Site| s.sensors.iter().any(|s| s.feed.is_some());
                 let site = site.filter(named).ok_or(InputError::NoFeed { path: name })?;

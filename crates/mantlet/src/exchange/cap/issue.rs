@@ -221,7 +221,7 @@ fn number(identifier: &str) -> u32 {
 }
 
 /// Percent-encoded where `keep` says no: different names stay different.
-fn escaped(name: &str, keep: impl Fn(char) -> bool) -> String {
+pub(in crate::exchange) fn escaped(name: &str, keep: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {
         if keep(c) {

@@ -16,6 +16,7 @@ mod terms;
 mod words;
 
 pub use alert::{Alert, Area, CapTime, Circle, Info, Named, Point, Reference, Resource};
+pub(super) use issue::escaped;
 pub use issue::{Call, Issued, Issuer, Notice, Place};
 pub use read::{Fault, read_alert};
 pub use terms::{Category, Certainty, MsgType, Response, Scope, Severity, Status, Urgency};
