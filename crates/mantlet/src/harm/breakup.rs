@@ -54,6 +54,11 @@ impl PieceKind {
         }
     }
 
+    /// Whether it is a large part of a round.
+    pub fn is_part(self) -> bool {
+        matches!(self, Self::Whole | Self::Warhead | Self::Body)
+    }
+
     /// Whether it comes of the effector and not of the threat.
     pub fn is_of_effector(self) -> bool {
         matches!(self, Self::Spent | Self::Dud)

@@ -1,18 +1,16 @@
 //! Pieces on their way to the ground.
 //!
 //! In: pieces with their states and drag. Out: where, when and how hard each
-//! lands. Each is flown in the same world as everything else, wind included.
+//! lands. All are flown by the wide integrator in the same world as everything else, wind
+//! included.
 
-use rayon::prelude::*;
-
+use crate::flight::Flights;
+#[cfg(doc)]
+use crate::flight::LONGEST_FLIGHT_S;
 use crate::flight::World;
-use crate::flight::fly;
+use crate::flight::land_many;
 
 use super::breakup::{Piece, PieceKind};
-
-/// No piece is in the air longer than this, s. Chosen: a fragment of a tenth of a
-/// gram falls 3 km in that time.
-const LONGEST_FALL_S: f64 = 300.0;
 
 /// A piece on the ground.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,35 +39,30 @@ pub struct Fallen {
     pub lethal_radius_m: f64,
 }
 
-/// Flies the pieces of an engagement to the ground, in their order. A piece that
-/// has not landed after five minutes is dust and is left out.
+/// Flies the pieces of an engagement to the ground, in their order. What has not landed
+/// after [`LONGEST_FLIGHT_S`] is dust and is left out.
 pub fn fall(world: &World, engagement: u64, pieces: &[Piece]) -> Vec<Fallen> {
-    pieces
-        .par_iter()
-        .with_min_len(8)
-        .map(|piece| {
-            let path = fly(world, &piece.body(), &piece.state, LONGEST_FALL_S).ok()?;
-            let landing = path.landing()?;
-            let velocity = landing.velocity_enu_mps;
-            let speed_mps = velocity.norm();
-            Some(Fallen {
-                kind: piece.kind,
-                engagement,
-                count: piece.count,
-                mass_kg: piece.mass_kg,
-                area_m2: piece.area_m2,
-                time_s: piece.start_s + landing.time_s,
-                position_en_m: [landing.position_enu_m.x, landing.position_enu_m.y],
-                energy_j: 0.5 * piece.mass_kg * speed_mps * speed_mps,
-                dive_rad: (-velocity.z / speed_mps.max(1e-9)).clamp(-1.0, 1.0).asin(),
-                detonates: piece.detonates,
-                lethal_radius_m: piece.lethal_radius_m,
-            })
+    let mut flights = Flights::with_capacity(pieces.len());
+    pieces.iter().for_each(|piece| flights.push(&piece.body(), &piece.state));
+    let landings = land_many(world, &flights);
+    let fallen = |(i, piece): (usize, &Piece)| {
+        let velocity = [landings.ve_mps[i], landings.vn_mps[i], landings.vu_mps[i]];
+        let speed_mps = velocity.iter().map(|v| v * v).sum::<f64>().sqrt();
+        landings.landed[i].then(|| Fallen {
+            kind: piece.kind,
+            engagement,
+            count: piece.count,
+            mass_kg: piece.mass_kg,
+            area_m2: piece.area_m2,
+            time_s: piece.start_s + landings.time_s[i],
+            position_en_m: [landings.e_m[i], landings.n_m[i]],
+            energy_j: 0.5 * piece.mass_kg * speed_mps * speed_mps,
+            dive_rad: (-velocity[2] / speed_mps.max(1e-9)).clamp(-1.0, 1.0).asin(),
+            detonates: piece.detonates,
+            lethal_radius_m: piece.lethal_radius_m,
         })
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flatten()
-        .collect()
+    };
+    pieces.iter().enumerate().filter_map(fallen).collect()
 }
 
 #[cfg(test)]

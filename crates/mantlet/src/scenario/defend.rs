@@ -10,15 +10,10 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::Vector3;
-
 use crate::engagement::Draw;
 use crate::engagement::Engagement;
 use crate::engagement::Engagements;
-use crate::engagement::Hold;
-use crate::engagement::Judge;
 use crate::engagement::Threat;
-use crate::engagement::WhySpared;
 use crate::flight::Body;
 use crate::flight::State;
 use crate::flight::Trajectory;
@@ -26,20 +21,18 @@ use crate::flight::World;
 use crate::flight::fly;
 use crate::harm::Burst;
 use crate::harm::Fallen;
-use crate::harm::HarmMap;
 use crate::harm::Make;
 use crate::harm::Piece;
-use crate::harm::PieceKind;
 use crate::harm::ZoneHarm;
 use crate::harm::assess;
 use crate::harm::expected_casualties;
 use crate::harm::fall;
-use crate::harm::keep_out_over;
 use crate::pipeline::Picture;
-use crate::tracking::Kind;
 use crate::tracking::Track;
 use crate::warning::Action;
 
+use super::defended::{Defended, Kill, Told, words};
+use super::judge::Ground;
 use super::load::SiteFile;
 use super::objects::{Motion, Object};
 use super::sky::Intervene;
@@ -49,55 +42,19 @@ const BREAK_UP_STREAM: u64 = 1 << 21;
 /// A track follows a true object no further away than this, m. Chosen: five sigmas
 /// of a coarse radar's track.
 const FOLLOWS_WITHIN_M: f64 = 150.0;
-/// Uncertainty of where a warhead falls, each axis, m, as the defenders judge it.
-/// Chosen: the spread of tumbling bodies from 1 km.
-const FALLOUT_SIGMA_M: f64 = 60.0;
-/// Side of a cell of the harm map, m, and what it covers around the zones.
-const CELL_M: f64 = 20.0;
-const MARGIN_M: f64 = 300.0;
-
-/// A round that was destroyed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Kill {
-    /// The engagement that did it.
-    pub engagement: u64,
-    /// The object.
-    pub object_id: String,
-    /// When, s.
-    pub time_s: f64,
-    /// Its state then.
-    pub state: State,
-}
-
-/// What a simulated defence came to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Defended {
-    /// All engagements, in the order decided.
-    pub engagements: Vec<Engagement>,
-    /// Rounds let through: track, when that was last decided, why as a clause.
-    pub spared: Vec<(u64, f64, String)>,
-    /// Rounds destroyed.
-    pub kills: Vec<Kill>,
-    /// Pieces on the ground.
-    pub fallen: Vec<Fallen>,
-    /// When each zone was first warned, s.
-    pub warned_s: Vec<Option<f64>>,
-    /// What would have come down.
-    pub rounds_without: Vec<Burst>,
-    /// What came down all the same.
-    pub leakers: Vec<Burst>,
-    /// Harm per zone if nothing is shot down.
-    pub harm_without: Vec<ZoneHarm>,
-    /// Harm per zone with interception.
-    pub harm_with: Vec<ZoneHarm>,
-}
 
 /// The defence of one run.
 pub struct Defence<'s> {
     site: &'s SiteFile,
+    /// In which everything truly falls; the defenders know the site's.
+    world: &'s World,
     engagements: Engagements,
     seed: u64,
     warned_s: Vec<Option<f64>>,
+    /// Every time that a zone was warned, s, by zone.
+    warnings_s: Vec<Vec<f64>>,
+    /// When and where rounds would land, and how far around they are dangerous, m.
+    dangers: Vec<(f64, [f64; 2], f64)>,
     /// By object index: the engagement's number and the time of its kill.
     killed: BTreeMap<usize, (Engagement, State)>,
     /// Kills whose pieces are made already.
@@ -124,11 +81,18 @@ impl<'s> Defence<'s> {
                 Some((i, Burst { time_s: object.end_s, position_en_m, lethal_radius_m }))
             })
             .collect();
+        let dangers = objects.iter().filter(|o| o.is_threat()).filter_map(|o| {
+            let radius_m = site.policy.hazard_radius_m(&o.class);
+            o.lands_at_enu_m.map(|p| (o.end_s, [p.x, p.y], radius_m))
+        });
         Self {
             site,
+            world: &site.world,
             engagements: Engagements::new(plan.effectors.clone(), plan.rules.clone(), seed),
             seed,
             warned_s: vec![None; site.zones.len()],
+            warnings_s: vec![Vec::new(); site.zones.len()],
+            dangers: dangers.collect(),
             killed: BTreeMap::new(),
             settled: 0,
             order: Vec::new(),
@@ -141,6 +105,12 @@ impl<'s> Defence<'s> {
     /// Engagements decided and pieces let fall so far, some of them still under way.
     pub fn so_far(&self) -> (&[Engagement], &[Fallen]) {
         (self.engagements.fired(), &self.fallen)
+    }
+
+    /// The same with other weather than the defenders know of.
+    pub fn in_weather(mut self, world: &'s World) -> Self {
+        self.world = world;
+        self
     }
 
     /// What it came to, after the run.
@@ -159,6 +129,7 @@ impl<'s> Defence<'s> {
         let harm_with = assess(zones, &self.warned_s, &leakers, &self.fallen, how);
         let spared =
             self.engagements.spared().map(|s| (s.track_id, s.time_s, words(&s.why))).collect();
+        let told = self.told();
         Defended {
             engagements: self.engagements.fired().to_vec(),
             spared,
@@ -169,7 +140,34 @@ impl<'s> Defence<'s> {
             leakers,
             harm_without,
             harm_with,
+            told,
         }
+    }
+
+    /// Who was in danger, and told in time.
+    fn told(&self) -> Vec<Told> {
+        let part = |f: &&Fallen| f.kind.is_part();
+        let parts: Vec<&Fallen> = self.fallen.iter().filter(part).collect();
+        self.site
+            .zones
+            .iter()
+            .zip(&self.warnings_s)
+            .map(|(zone, warnings_s)| {
+                let rounds = self.dangers.iter().filter(|(_, [e_m, n_m], radius_m)| {
+                    zone.distance_m(*e_m, *n_m) <= *radius_m
+                });
+                let parts =
+                    parts.iter().filter(|f| zone.contains(f.position_en_m[0], f.position_en_m[1]));
+                let danger_s = rounds
+                    .map(|(time_s, ..)| *time_s)
+                    .chain(parts.map(|f| f.time_s))
+                    .min_by(f64::total_cmp);
+                // The warning that stands when danger comes; the first where none does.
+                let standing = danger_s.and_then(|t| warnings_s.iter().rfind(|w| **w <= t));
+                let warned_s = standing.or(warnings_s.first()).copied();
+                Told { danger_s, warned_s, needed_s: zone.shelter_s }
+            })
+            .collect()
     }
 
     /// Lets what was destroyed until `now_s` break up and fall.
@@ -212,17 +210,15 @@ impl<'s> Defence<'s> {
             self.settled += 1;
         }
         for (number, spent) in pieces {
-            self.fallen.extend(fall(&self.site.world, number, &spent));
+            self.fallen.extend(fall(self.world, number, &spent));
         }
     }
 
     /// Lets pieces fall, the large ones in sight of the radars.
     fn drop(&mut self, number: u64, pieces: &[Piece], of: &str, objects: &mut Vec<Object>) {
-        self.fallen.extend(fall(&self.site.world, number, pieces));
-        let large =
-            |p: &&Piece| matches!(p.kind, PieceKind::Whole | PieceKind::Warhead | PieceKind::Body);
-        for piece in pieces.iter().filter(large) {
-            let Ok(path) = fly(&self.site.world, &piece.body(), &piece.state, 120.0) else {
+        self.fallen.extend(fall(self.world, number, pieces));
+        for piece in pieces.iter().filter(|p| p.kind.is_part()) {
+            let Ok(path) = fly(self.world, &piece.body(), &piece.state, 120.0) else {
                 continue;
             };
             objects.push(Object {
@@ -320,6 +316,7 @@ impl Intervene for Defence<'_> {
     fn after_scan(&mut self, time_s: f64, picture: &Picture<'_>, objects: &mut Vec<Object>) {
         for warning in picture.warnings.iter().filter(|w| w.action == Action::Warn) {
             self.warned_s[warning.zone].get_or_insert(time_s);
+            self.warnings_s[warning.zone].push(time_s);
         }
         self.settle(time_s, objects);
         if self.site.defence.effectors.is_empty() {
@@ -350,7 +347,7 @@ impl Intervene for Defence<'_> {
             };
             let Some(i) = followed(objects, threat, time_s) else { continue };
             let Some(state) = objects[i].at(shot.intercept_s) else { continue };
-            end_flight(&self.site.world, &mut objects[i], shot.intercept_s);
+            end_flight(self.world, &mut objects[i], shot.intercept_s);
             self.killed.insert(i, (shot, state));
         }
     }
@@ -381,97 +378,6 @@ fn end_flight(world: &World, object: &mut Object, time_s: f64) {
     }
     object.end_s = time_s;
     object.lands_at_enu_m = None;
-}
-
-fn words(why: &WhySpared) -> String {
-    match why {
-        WhySpared::Harmless(casualties) if *casualties < 0.01 => {
-            "would hurt nobody to speak of".into()
-        }
-        WhySpared::Harmless(casualties) => {
-            format!("would hurt {casualties:.3} people on average")
-        }
-        WhySpared::FalloutWorse => "what falls of it would do more harm".into(),
-        WhySpared::Held(Hold::Over(zone)) => format!("the intercept would be over {zone}"),
-        WhySpared::Held(Hold::Aircraft(track)) => format!("aircraft {track} is in the way"),
-        WhySpared::OutOfReach => "no effector could reach it in time".into(),
-    }
-}
-
-/// The ground and the sky as the defenders know them.
-struct Ground<'a> {
-    site: &'a SiteFile,
-    picture: &'a Picture<'a>,
-    time_s: f64,
-    warned_s: &'a [Option<f64>],
-}
-
-impl Judge for Ground<'_> {
-    /// The warhead is what matters: fallen whole it may go off.
-    fn fallout(&self, _: &Threat<'_>, state: &State) -> f64 {
-        let how = &self.site.defence.break_up;
-        let make = Make::of("rocket");
-        let warhead = Piece {
-            kind: PieceKind::Warhead,
-            count: 1.0,
-            mass_kg: make.case_kg + make.filling_kg,
-            area_m2: make.warhead_area_m2,
-            detonates: how.detonates_on_ground,
-            lethal_radius_m: make.lethal_radius_m,
-            state: *state,
-            start_s: self.time_s,
-        };
-        let spread = FALLOUT_SIGMA_M * FALLOUT_SIGMA_M;
-        let harm: f64 = fall(&self.site.world, 0, &[warhead])
-            .iter()
-            .map(|piece| {
-                let burst = Burst {
-                    time_s: piece.time_s,
-                    position_en_m: piece.position_en_m,
-                    lethal_radius_m: piece.lethal_radius_m,
-                };
-                expected_casualties(
-                    &self.site.zones,
-                    self.warned_s,
-                    &burst,
-                    [spread, 0.0, spread],
-                    &self.site.defence.vulnerability,
-                )
-            })
-            .sum();
-        (1.0 - how.detonates_in_air) * how.detonates_on_ground * harm
-    }
-
-    fn holds(&self, from: &Vector3<f64>, at: &Vector3<f64>, time_s: f64) -> Option<Hold> {
-        let keep = &self.site.defence.keep_out;
-        if let Some(name) = keep_out_over(&self.site.zones, at.x, at.y, keep.zone_margin_m) {
-            return Some(Hold::Over(name.into()));
-        }
-        let line = at - from;
-        let aircraft = self.picture.tracks.iter().filter(|t| t.kind == Kind::Aircraft);
-        for track in aircraft {
-            let later_s = time_s - track.time.seconds();
-            let place = track.position_enu_m() + track.velocity_enu_mps() * later_s;
-            // Rounds that pass the target fly on: half as far again.
-            let along = ((place - from).dot(&line) / line.norm_squared()).clamp(0.0, 1.5);
-            if (from + line * along - place).norm() < keep.aircraft_m {
-                return Some(Hold::Aircraft(track.id));
-            }
-        }
-        None
-    }
-}
-
-impl Defended {
-    /// Harm maps without and with interception.
-    pub fn maps(&self, site: &SiteFile) -> [HarmMap; 2] {
-        let how = &site.defence.vulnerability;
-        let empty = HarmMap::over(&site.zones, MARGIN_M, CELL_M);
-        let (mut without, mut with) = (empty.clone(), empty);
-        without.add(&site.zones, &self.warned_s, &self.rounds_without, &[], how);
-        with.add(&site.zones, &self.warned_s, &self.leakers, &self.fallen, how);
-        [without, with]
-    }
 }
 
 #[cfg(test)]

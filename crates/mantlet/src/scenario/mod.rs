@@ -3,10 +3,12 @@
 
 mod air;
 mod defend;
+mod defended;
 mod description;
 mod effectors;
 mod fields;
 mod ground;
+mod judge;
 mod load;
 mod objects;
 mod raid;
@@ -15,9 +17,11 @@ mod repeat;
 mod sirens;
 mod sky;
 mod traffic;
+mod weather;
 mod zones;
 
-pub use defend::{Defence, Defended, Kill};
+pub use defend::Defence;
+pub use defended::{Defended, Kill, Told};
 pub use description::{Scenario, load_scenario};
 pub use effectors::{DefencePlan, KeepOut};
 pub use fields::{Problem, Problems};

@@ -1,0 +1,177 @@
+//! Dealing one copy to each threat, optimally, from prices that are nearly right.
+//!
+//! In: what each threat keeps if it gets no further copy, how many copies of each
+//! kind there are, prices. Out: the kind of each threat, or none, of least total;
+//! prices that prove it. Method: each threat takes what is cheapest at the prices;
+//! kinds taken too often then pass threats on along shortest paths of reduced cost,
+//! to kinds that have copies left or to "nothing" (successive shortest paths; R. K.
+//! Ahuja, T. L. Magnanti, J. B. Orlin, *Network Flows*, 1993, section 9.7). Good
+//! prices leave few paths to find.
+
+use super::price::Table;
+
+/// A deal of one copy a threat under way; node `kinds` is "nothing".
+pub(super) struct Flow<'a> {
+    table: &'a Table,
+    /// Weight that each threat keeps without a further copy.
+    rest: &'a [f64],
+    copies: &'a [u32],
+    prices: Vec<f64>,
+    /// The kind of each threat, or `kinds`.
+    of: Vec<usize>,
+    /// Threats at each kind, and at nothing.
+    at: Vec<Vec<usize>>,
+    distance: Vec<f64>,
+    /// Before a node: the node and the threat that moves; `threats` is a copy that idles.
+    before: Vec<(usize, usize)>,
+    done: Vec<bool>,
+}
+
+impl<'a> Flow<'a> {
+    /// Deals at these prices.
+    pub fn new(table: &'a Table, rest: &'a [f64], copies: &'a [u32], prices: &[f64]) -> Self {
+        let nothing = table.kinds;
+        let mut flow = Self {
+            table,
+            rest,
+            copies,
+            prices: prices.to_vec(),
+            of: vec![nothing; table.threats],
+            at: vec![Vec::new(); table.kinds + 1],
+            distance: vec![0.0; table.kinds + 1],
+            before: vec![(0, 0); table.kinds + 1],
+            done: vec![false; table.kinds + 1],
+        };
+        flow.prices.push(0.0);
+        for threat in 0..table.threats {
+            let row = flow.row(threat);
+            let mut best = (rest[threat], nothing);
+            for (kind, miss) in row.iter().enumerate() {
+                let cost = rest[threat] * miss + prices[kind];
+                if cost < best.0 && copies[kind] > 0 {
+                    best = (cost, kind);
+                }
+            }
+            flow.of[threat] = best.1;
+            flow.at[best.1].push(threat);
+        }
+        flow
+    }
+
+    fn row(&self, threat: usize) -> &'a [f64] {
+        &self.table.miss[threat * self.table.kinds..(threat + 1) * self.table.kinds]
+    }
+
+    /// Copies of a kind that nobody has.
+    fn short(&self, kind: usize) -> i64 {
+        i64::from(self.copies[kind]) - self.at[kind].len() as i64
+    }
+
+    /// Least total: the kind of each threat, and the prices.
+    pub fn solve(mut self) -> (Vec<usize>, Vec<f64>) {
+        let nothing = self.table.kinds;
+        // Copies given up for idle, by kind.
+        let mut idle = vec![0i64; nothing];
+        for kind in 0..nothing {
+            while self.short(kind) < 0 {
+                self.push(kind, &mut idle, &|flow, idle, node| {
+                    node == nothing || flow.short(node) > idle[node]
+                });
+            }
+        }
+        for kind in 0..nothing {
+            while self.short(kind) > idle[kind] {
+                self.push(nothing, &mut idle, &|_, _, node| node == kind);
+            }
+        }
+        self.prices.pop();
+        (self.of, self.prices)
+    }
+
+    /// Passes one threat on from `from` along the shortest path to an end.
+    fn push(
+        &mut self,
+        from: usize,
+        idle: &mut [i64],
+        is_end: &dyn Fn(&Self, &[i64], usize) -> bool,
+    ) {
+        let nothing = self.table.kinds;
+        self.distance.fill(f64::INFINITY);
+        self.done.fill(false);
+        self.distance[from] = 0.0;
+        let end = loop {
+            let mut node = usize::MAX;
+            let mut least = f64::INFINITY;
+            for (i, distance) in self.distance.iter().enumerate() {
+                if !self.done[i] && *distance < least {
+                    (least, node) = (*distance, i);
+                }
+            }
+            if node == usize::MAX {
+                return;
+            }
+            self.done[node] = true;
+            if node != from && is_end(self, idle, node) {
+                break node;
+            }
+            self.relax(node, idle);
+        };
+        let reach = self.distance[end];
+        let shift = self.distance[nothing].min(reach);
+        for (price, distance) in self.prices.iter_mut().zip(&self.distance) {
+            *price = (*price - distance.min(reach) + shift).max(0.0);
+        }
+        let mut node = end;
+        while node != from {
+            let (previous, threat) = self.before[node];
+            if threat == self.table.threats {
+                // A copy idles, or no longer does.
+                if previous == nothing {
+                    idle[node] += 1;
+                } else {
+                    idle[previous] -= 1;
+                }
+            } else {
+                self.at[previous].retain(|t| *t != threat);
+                self.at[node].push(threat);
+                self.of[threat] = node;
+            }
+            node = previous;
+        }
+    }
+
+    /// Tries every way on from a node.
+    fn relax(&mut self, node: usize, idle: &[i64]) {
+        let nothing = self.table.kinds;
+        let base = self.distance[node];
+        let better = |flow: &mut Self, to: usize, cost: f64, threat: usize| {
+            // Rounding aside, no reduced cost is below nothing.
+            let through = base + cost.max(0.0);
+            if through < flow.distance[to] && !flow.done[to] {
+                flow.distance[to] = through;
+                flow.before[to] = (node, threat);
+            }
+        };
+        for i in 0..self.at[node].len() {
+            let threat = self.at[node][i];
+            let (rest, row) = (self.rest[threat], self.row(threat));
+            let here = if node == nothing { rest } else { rest * row[node] };
+            let now = here + self.prices[node];
+            for (kind, miss) in row.iter().enumerate() {
+                if self.copies[kind] > 0 {
+                    better(self, kind, rest * miss + self.prices[kind] - now, threat);
+                }
+            }
+            better(self, nothing, rest - now, threat);
+        }
+        if node == nothing {
+            for kind in 0..nothing {
+                if self.copies[kind] > 0 {
+                    better(self, kind, self.prices[kind], self.table.threats);
+                }
+            }
+        } else if idle[node] > 0 {
+            better(self, nothing, -self.prices[node], self.table.threats);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The ground under an intercept and the sky around it, as the defenders know them.
+//!
+//! In: the site, the picture, when zones were warned. Out: the casualties that a
+//! falling warhead would cause, and why fire is held. Nothing of the truth.
+
+use nalgebra::Vector3;
+
+use crate::engagement::Hold;
+use crate::engagement::Judge;
+use crate::engagement::Threat;
+use crate::flight::State;
+use crate::harm::Burst;
+use crate::harm::Make;
+use crate::harm::Piece;
+use crate::harm::PieceKind;
+use crate::harm::expected_casualties;
+use crate::harm::fall;
+use crate::harm::keep_out_over;
+use crate::pipeline::Picture;
+use crate::tracking::Kind;
+
+use super::load::SiteFile;
+
+/// Uncertainty of where a warhead falls, each axis, m, as the defenders judge it.
+/// Chosen: the spread of tumbling bodies from 1 km.
+const FALLOUT_SIGMA_M: f64 = 60.0;
+
+/// The ground and the sky as the defenders know them.
+pub(super) struct Ground<'a> {
+    pub site: &'a SiteFile,
+    pub picture: &'a Picture<'a>,
+    pub time_s: f64,
+    pub warned_s: &'a [Option<f64>],
+}
+
+impl Judge for Ground<'_> {
+    /// The warhead is what matters: fallen whole it may go off.
+    fn fallout(&self, _: &Threat<'_>, state: &State) -> f64 {
+        let how = &self.site.defence.break_up;
+        let make = Make::of("rocket");
+        let warhead = Piece {
+            kind: PieceKind::Warhead,
+            count: 1.0,
+            mass_kg: make.case_kg + make.filling_kg,
+            area_m2: make.warhead_area_m2,
+            detonates: how.detonates_on_ground,
+            lethal_radius_m: make.lethal_radius_m,
+            state: *state,
+            start_s: self.time_s,
+        };
+        let spread = FALLOUT_SIGMA_M * FALLOUT_SIGMA_M;
+        let harm: f64 = fall(&self.site.world, 0, &[warhead])
+            .iter()
+            .map(|piece| {
+                let burst = Burst {
+                    time_s: piece.time_s,
+                    position_en_m: piece.position_en_m,
+                    lethal_radius_m: piece.lethal_radius_m,
+                };
+                expected_casualties(
+                    &self.site.zones,
+                    self.warned_s,
+                    &burst,
+                    [spread, 0.0, spread],
+                    &self.site.defence.vulnerability,
+                )
+            })
+            .sum();
+        (1.0 - how.detonates_in_air) * how.detonates_on_ground * harm
+    }
+
+    fn holds(&self, from: &Vector3<f64>, at: &Vector3<f64>, time_s: f64) -> Option<Hold> {
+        let keep = &self.site.defence.keep_out;
+        if let Some(name) = keep_out_over(&self.site.zones, at.x, at.y, keep.zone_margin_m) {
+            return Some(Hold::Over(name.into()));
+        }
+        let line = at - from;
+        let aircraft = self.picture.tracks.iter().filter(|t| t.kind == Kind::Aircraft);
+        for track in aircraft {
+            let later_s = time_s - track.time.seconds();
+            let place = track.position_enu_m() + track.velocity_enu_mps() * later_s;
+            // Rounds that pass the target fly on: half as far again.
+            let along = ((place - from).dot(&line) / line.norm_squared()).clamp(0.0, 1.5);
+            if (from + line * along - place).norm() < keep.aircraft_m {
+                return Some(Hold::Aircraft(track.id));
+            }
+        }
+        None
+    }
+}
