@@ -104,7 +104,8 @@ fn simulate(
     let mut objects = scenario.draw(seed);
     let planned = objects.clone();
     let mut recorder = Recorder::new(&scenario.site, staging, true)?;
-    let mut defence = Defence::new(&scenario.site, &objects, seed);
+    let weather = scenario.weather(seed);
+    let mut defence = Defence::new(&scenario.site, &objects, seed).in_weather(&weather);
     let mut failed = None;
     scenario.watch(seed, &mut objects, Some(&mut defence), |step, objects| {
         if failed.is_none() {

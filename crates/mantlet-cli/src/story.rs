@@ -75,7 +75,7 @@ pub fn tell(
         },
         effectors: site.defence.effectors.iter().map(effector).collect(),
         outcomes: (0..site.zones.len())
-            .map(|zone| outcome(scenario, zone, objects, recorder, defended))
+            .map(|zone| outcome(scenario, zone, recorder, defended))
             .collect(),
         engagements: defended.engagements.iter().map(|e| engagement(scenario, e)).collect(),
         spared: defended
@@ -123,43 +123,27 @@ fn object(object: &Object) -> data::Object {
 fn outcome(
     scenario: &Scenario,
     index: usize,
-    objects: &[Object],
     recorder: &Recorder<'_>,
     defended: &Defended,
 ) -> data::ZoneOutcome {
-    let (zone, policy) = (&scenario.site.zones[index], &scenario.site.policy);
-    let rounds = objects.iter().filter(|o| o.is_threat()).filter_map(|o| {
-        let p = o.lands_at_enu_m?;
-        let in_reach = zone.distance_m(p.x, p.y) <= policy.hazard_radius_m(&o.class);
-        in_reach.then_some(o.end_s)
-    });
-    let pieces = defended
-        .fallen
-        .iter()
-        .filter(|f| is_part(f.kind) && zone.contains(f.position_en_m[0], f.position_en_m[1]))
-        .map(|f| f.time_s);
-    let danger_s = rounds.chain(pieces).min_by(f64::total_cmp);
+    let zone = &scenario.site.zones[index];
+    let told = defended.told.get(index).copied().unwrap_or_default();
+    let warned_s = told.warned_s;
     let said = |word: data::Action| {
         recorder.said.iter().filter(move |w| w.zone_id == zone.id && w.action == word)
     };
-    // The warning that stands when danger comes; the first where none does.
-    let before = |time_s: f64| said(data::Action::Warn).rev().find(|w| w.time_s <= time_s);
-    let warned = danger_s.and_then(before).or_else(|| said(data::Action::Warn).next());
-    let warned_s = warned.map(|w| w.time_s);
     let cleared =
         said(data::Action::Clear).find(|c| warned_s.is_some_and(|since| c.time_s > since));
-    let seconds_given = danger_s.zip(warned_s).map(|(danger, since)| danger - since);
     let people = zone.population.round() as u32;
-    let in_time = seconds_given.is_some_and(|s| s >= zone.shelter_s);
     data::ZoneOutcome {
         zone_id: zone.id.clone(),
         warned_s,
         cleared_s: cleared.map(|w| w.time_s),
-        danger_s,
-        seconds_given,
+        danger_s: told.danger_s,
+        seconds_given: told.given_s(),
         seconds_needed: zone.shelter_s,
-        people_in_time: if in_time { people } else { 0 },
-        people_needlessly_warned: if warned_s.is_some() && danger_s.is_none() { people } else { 0 },
+        people_in_time: if told.is_in_time() { people } else { 0 },
+        people_needlessly_warned: if told.is_needless() { people } else { 0 },
         harm_without: defended.harm_without.get(index).map(harm).unwrap_or_default(),
         harm_with: defended.harm_with.get(index).map(harm).unwrap_or_default(),
     }
@@ -200,16 +184,12 @@ fn engagement(scenario: &Scenario, shot: &Engagement) -> data::Engagement {
     }
 }
 
-fn is_part(kind: PieceKind) -> bool {
-    matches!(kind, PieceKind::Whole | PieceKind::Warhead | PieceKind::Body)
-}
-
 fn piece(fallen: &Fallen) -> data::Piece {
     data::Piece {
         time_s: fallen.time_s,
         position_en_m: fallen.position_en_m,
         kind: match fallen.kind {
-            kind if is_part(kind) => data::PieceKind::Part,
+            kind if kind.is_part() => data::PieceKind::Part,
             PieceKind::Fragment => data::PieceKind::Fragment,
             _ => data::PieceKind::Dud,
         },

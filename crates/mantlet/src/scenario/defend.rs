@@ -23,7 +23,6 @@ use crate::harm::Burst;
 use crate::harm::Fallen;
 use crate::harm::Make;
 use crate::harm::Piece;
-use crate::harm::ZoneHarm;
 use crate::harm::assess;
 use crate::harm::expected_casualties;
 use crate::harm::fall;
@@ -153,9 +152,10 @@ impl<'s> Defence<'s> {
             .iter()
             .zip(&self.warnings_s)
             .map(|(zone, warnings_s)| {
-                let rounds = self.dangers.iter().filter(|(_, [e_m, n_m], radius_m)| {
-                    zone.distance_m(*e_m, *n_m) <= *radius_m
-                });
+                let rounds = self
+                    .dangers
+                    .iter()
+                    .filter(|(_, [e_m, n_m], radius_m)| zone.distance_m(*e_m, *n_m) <= *radius_m);
                 let parts =
                     parts.iter().filter(|f| zone.contains(f.position_en_m[0], f.position_en_m[1]));
                 let danger_s = rounds
@@ -385,6 +385,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::harm::ZoneHarm;
     use crate::scenario::load_scenario;
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Scenario {
     pub duration_s: f64,
     /// Seed when the command line names none.
     pub seed: u64,
+    /// Spread of the wind from run to run about the site's, one sigma on each axis, m/s.
+    pub wind_spread_mps: f64,
     /// The defended site.
     pub site: SiteFile,
     /// Rounds that arrive.
@@ -47,6 +49,7 @@ fn scenario(root: &Table<'_>) -> Option<Scenario> {
     let name = root.text("name");
     let duration_s = root.number("duration_s", 1.0..=86_400.0);
     let seed = root.maybe_count("seed", 0..=(1 << 53)).unwrap_or(1);
+    let wind_spread_mps = root.number_or("wind_spread_mps", 0.0, 0.0..=30.0);
     let site = root.text("site");
     let raids = root.tables("raid").iter().map(raid).collect::<Vec<_>>();
     if raids.iter().any(|r| r.first_impact_s + r.window_s > duration_s) {
@@ -59,9 +62,17 @@ fn scenario(root: &Table<'_>) -> Option<Scenario> {
         return None;
     }
     match load_site(&beside(root.document().path(), &site)) {
-        Ok(site) => {
-            Some(Scenario { name, duration_s, seed, site, raids, aircraft, flocks, tracers })
-        }
+        Ok(site) => Some(Scenario {
+            name,
+            duration_s,
+            seed,
+            wind_spread_mps,
+            site,
+            raids,
+            aircraft,
+            flocks,
+            tracers,
+        }),
         Err(problems) => {
             root.document().adopt(problems);
             None

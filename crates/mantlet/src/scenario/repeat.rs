@@ -16,6 +16,7 @@ use crate::harm::HarmMap;
 use crate::harm::ZoneHarm;
 
 use super::defend::Defence;
+use super::defended::Told;
 use super::description::Scenario;
 
 /// Runs between two looks at the stop rule. Chosen: enough to fill any desk machine.
@@ -51,8 +52,16 @@ pub struct RunFigures {
     pub spared: u32,
     /// Effectors' rounds spent.
     pub spent: u32,
-    /// Zones warned.
-    pub warned: u32,
+    /// Rounds that came down all the same.
+    pub leakers: u32,
+    /// Pieces on the ground because of interception.
+    pub pieces: f64,
+    /// People in zones that were in danger.
+    pub people_in_danger: f64,
+    /// Of those, people told in time.
+    pub people_in_time: f64,
+    /// People sent to shelter for nothing.
+    pub people_needlessly_warned: f64,
     /// Harm per zone without interception.
     pub without: Vec<ZoneHarm>,
     /// Harm per zone with it.
@@ -149,14 +158,19 @@ pub fn repeat(scenario: &Scenario, plan: &Repeats, progress: &mut dyn FnMut(u64,
 }
 
 fn one(scenario: &Scenario, seed: u64) -> (RunFigures, [HarmMap; 2]) {
+    let weather = scenario.weather(seed);
     let mut objects = scenario.draw(seed);
-    let mut defence = Defence::new(&scenario.site, &objects, seed);
+    let mut defence = Defence::new(&scenario.site, &objects, seed).in_weather(&weather);
     scenario.watch(seed, &mut objects, Some(&mut defence), |_, _| {});
     let came = defence.finish(&mut objects);
     let maps = came.maps(&scenario.site);
     let mut tracks: Vec<u64> = came.engagements.iter().map(|e| e.track_id).collect();
     tracks.sort_unstable();
     tracks.dedup();
+    let people = |counts: &dyn Fn(&Told) -> bool| -> f64 {
+        let told = came.told.iter().zip(&scenario.site.zones);
+        told.filter(|(t, _)| counts(t)).map(|(_, zone)| zone.population).sum()
+    };
     let figures = RunFigures {
         seed,
         came: came.rounds_without.len() as u32,
@@ -164,7 +178,11 @@ fn one(scenario: &Scenario, seed: u64) -> (RunFigures, [HarmMap; 2]) {
         destroyed: came.kills.len() as u32,
         spared: came.spared.len() as u32,
         spent: came.engagements.iter().map(|e| e.rounds).sum(),
-        warned: came.warned_s.iter().flatten().count() as u32,
+        leakers: came.leakers.len() as u32,
+        pieces: came.fallen.iter().map(|f| f.count).sum(),
+        people_in_danger: people(&|t| t.danger_s.is_some()),
+        people_in_time: people(&|t| t.is_in_time()),
+        people_needlessly_warned: people(&|t| t.is_needless()),
         without: came.harm_without,
         with: came.harm_with,
     };

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use super::description::Scenario;
 use super::objects::Object;
 
-/// Streams of chance under one seed: the raid draws from 0, traffic from 1, sensor
+/// Streams of chance under one seed: the raid draws from 0, traffic from 1, the weather from 2, sensor
 /// `i` at its look `k` from `(i + 1) << 32 | k`.
 const RAID_STREAM: u64 = 0;
 const TRAFFIC_STREAM: u64 = 1;
@@ -40,7 +40,7 @@ pub trait Intervene {
 impl Scenario {
     /// The true objects of one draw.
     pub fn draw(&self, seed: u64) -> Vec<Object> {
-        let world = &self.site.world;
+        let world = &self.weather(seed);
         let mut chance = Chance::new(seed, RAID_STREAM);
         let mut objects = Vec::new();
         for raid in &self.raids {

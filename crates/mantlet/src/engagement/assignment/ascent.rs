@@ -25,6 +25,9 @@ pub(super) const SMALL: Stride = Stride { newest: 0.2, fresh: 0.1, patience: 20,
 /// One climb of a few hundred steps.
 pub(super) const LARGE: Stride = Stride { newest: 0.15, fresh: 0.3, patience: 5, power: 0.0 };
 
+/// Each threat's set.
+pub(super) type Sets = [Vec<usize>];
+
 /// A climb of the bound.
 #[derive(Clone, Debug)]
 pub(super) struct Ascent {
@@ -90,7 +93,7 @@ impl Ascent {
         steps: u32,
         target: f64,
         search: &mut Search,
-        seen: &mut dyn FnMut(&[Vec<usize>], &[f64]),
+        seen: &mut dyn FnMut(&Sets, &[f64]),
     ) {
         let mut over = Vec::with_capacity(table.kinds);
         let mut prices = self.prices.clone();

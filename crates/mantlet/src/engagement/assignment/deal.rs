@@ -41,17 +41,17 @@ impl Deal {
             deal.at[threat].clone_from(set);
             deal.left[threat] = table.left(threat, set);
         }
-        for kind in 0..table.kinds {
-            while used[kind] > table.copies[kind] {
+        for (kind, used) in used.iter_mut().enumerate() {
+            while *used > table.copies[kind] {
                 let holders = (0..table.threats).filter(|t| deal.at[*t].contains(&kind));
                 let cost = |t: usize| deal.without(table, t, kind) - deal.left[t];
                 let Some(threat) = holders.min_by(|a, b| cost(*a).total_cmp(&cost(*b))) else {
                     break;
                 };
                 deal.remove(table, threat, kind);
-                used[kind] -= 1;
+                *used -= 1;
             }
-            deal.free[kind] = table.copies[kind] - used[kind];
+            deal.free[kind] = table.copies[kind].saturating_sub(*used);
         }
         deal
     }

@@ -43,11 +43,11 @@ impl<'a> Flow<'a> {
             done: vec![false; table.kinds + 1],
         };
         flow.prices.push(0.0);
-        for threat in 0..table.threats {
+        for (threat, &rest) in rest.iter().enumerate() {
             let row = flow.row(threat);
-            let mut best = (rest[threat], nothing);
+            let mut best = (rest, nothing);
             for (kind, miss) in row.iter().enumerate() {
-                let cost = rest[threat] * miss + prices[kind];
+                let cost = rest * miss + prices[kind];
                 if cost < best.0 && copies[kind] > 0 {
                     best = (cost, kind);
                 }

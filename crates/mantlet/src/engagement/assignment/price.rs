@@ -60,6 +60,8 @@ pub(super) struct Search {
     chosen: Vec<usize>,
     least: f64,
     tried: u32,
+    /// Sets tried in all searches, for the budget of a proof.
+    pub work: u64,
     /// The cheapest set found, forced copies included.
     pub set: Vec<usize>,
 }
@@ -190,6 +192,7 @@ impl Search {
         self.set.extend(forced);
         self.tried = 0;
         self.descend(0, left, paid, forced);
+        self.work += u64::from(self.tried);
         let cut = if self.tried > MOST_TRIED {
             self.candidates.first().map_or(f64::INFINITY, |c| paid + c.best_further(left))
         } else {
@@ -228,6 +231,7 @@ impl Search {
             self.descend(0, left, paid, &[]);
             self.least < limit || self.tried > MOST_TRIED
         };
+        self.work += u64::from(self.tried);
         if let (Some(i), Some(copies)) = (slot, before) {
             self.candidates[i].copies = copies;
         }

@@ -127,11 +127,11 @@ mod tests {
 
     #[test]
     fn no_kind_is_used_more_often_than_it_has_copies() {
-        let problem = StaticProblem::generate(20, 15, 3, 5);
+        let problem = StaticProblem::generate(12, 15, 2, 5);
         let answer = problem.solve(2, 1);
-        let mut used = [0u32; 20];
+        let mut used = [0u32; 12];
         answer.kinds_at.iter().flatten().for_each(|kind| used[*kind] += 1);
-        assert!(used.iter().all(|n| *n <= 3), "{used:?}");
+        assert!(used.iter().all(|n| *n <= 2), "{used:?}");
         assert!((problem.value(&answer.kinds_at) - answer.value).abs() < 1e-12);
     }
 

@@ -14,8 +14,8 @@ const FIRST_STEPS: u32 = 250;
 const LEAST_GAIN: f64 = 1e-4;
 /// Idle re-deals before a fresh start. Chosen: small problems by trial.
 const IDLE_REDEALS: u32 = 4;
-/// Nodes of a proof. Chosen: those of a hundred generated problems, ten times over.
-const NODES: u32 = 10_000;
+/// Sets tried in a proof. Chosen: some seconds.
+const BUDGET: u64 = 400_000_000;
 /// A problem of no more pairs is branched on. Chosen: a node takes milliseconds.
 const MOST_PAIRS: usize = 50_000;
 /// Share of the value at which bound and value count as equal.
@@ -76,8 +76,14 @@ impl StaticProblem {
         let mut bound = ascent.bound;
         if !closed(bound, best.value()) && !large {
             let value = best.value();
-            let mut proof =
-                Proof { best, value, closed_at: f64::INFINITY, close: CLOSE * value, nodes: NODES };
+            let mut proof = Proof {
+                best,
+                value,
+                closed_at: f64::INFINITY,
+                close: CLOSE * value,
+                budget: BUDGET,
+                search: Search::default(),
+            };
             proof.descend(table, ascent.prices, bound);
             best = proof.best;
             bound = bound.max(proof.closed_at.min(proof.value - proof.close));

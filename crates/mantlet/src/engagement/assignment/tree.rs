@@ -21,8 +21,10 @@ pub(super) struct Proof {
     pub closed_at: f64,
     /// A node is closed when its bound comes this close to the value.
     pub close: f64,
-    /// Nodes that may still be looked at.
-    pub nodes: u32,
+    /// Sets that may be tried in all; then what is open is left open.
+    pub budget: u64,
+    /// Room for searches, with the sets tried so far.
+    pub search: Search,
 }
 
 impl Proof {
@@ -36,12 +38,11 @@ impl Proof {
     /// Looks at everything that `table` leaves open, from `prices` on; its bound is
     /// at least `known`.
     pub fn descend(&mut self, mut table: Table, prices: Vec<f64>, known: f64) {
-        if self.nodes == 0 {
+        if self.search.work > self.budget {
             self.closed_at = self.closed_at.min(known);
             return;
         }
-        self.nodes -= 1;
-        let mut search = Search::default();
+        let mut search = std::mem::take(&mut self.search);
         let mut ascent = Ascent::new(&table, prices, SMALL);
         ascent.mean = Some(vec![0.0; table.kinds * table.threats]);
         loop {
@@ -56,6 +57,7 @@ impl Proof {
             deal.polish(&table);
             self.offer(deal);
             if ascent.bound >= self.value - self.close {
+                self.search = search;
                 self.closed_at = self.closed_at.min(ascent.bound.max(known));
                 return;
             }
@@ -66,10 +68,12 @@ impl Proof {
                 while search.fix(&mut table, &ascent.prices, &order, threat, slack) {}
             }
             if !table.is_possible() {
+                self.search = search;
                 return;
             }
             let after = open(&table);
             if after == 0 {
+                self.search = search;
                 self.offer(Deal::repaired(&table, &table.forced));
                 return;
             }
@@ -79,6 +83,7 @@ impl Proof {
             // Much was decided: the prices have more to say.
             ascent.bound = f64::NEG_INFINITY;
         }
+        self.search = search;
         let bound = ascent.bound.max(known);
         let mean = ascent.mean.take().unwrap_or_default();
         let Some((threat, kind, up)) = doubtful(&table, &mean) else { return };
