@@ -73,20 +73,26 @@ impl DragCurve {
 
     /// Drag coefficient at a Mach number.
     pub fn cd(self, mach: f64) -> f64 {
-        self.cd_and_slope(mach).0
+        self.cd_in(self.segment(mach).0, mach).0
     }
 
-    /// Drag coefficient and its derivative over Mach.
-    pub fn cd_and_slope(self, mach: f64) -> (f64, f64) {
+    /// Which line of the curve holds at a Mach number (how many knots are below), and
+    /// from which Mach number to which.
+    pub(super) fn segment(self, mach: f64) -> (usize, [f64; 2]) {
         let knots = self.knots();
         let above = knots.partition_point(|k| k.0 <= mach);
-        if above == 0 {
+        let below = above.checked_sub(1).map_or(f64::NEG_INFINITY, |i| knots[i].0);
+        (above, [below, knots.get(above).map_or(f64::INFINITY, |k| k.0)])
+    }
+
+    /// Drag coefficient and slope by the line of a segment, also beyond its ends.
+    pub(super) fn cd_in(self, segment: usize, mach: f64) -> (f64, f64) {
+        let knots = self.knots();
+        if segment == 0 {
             return (knots[0].1, 0.0);
         }
-        if above == knots.len() {
-            return (knots[above - 1].1, 0.0);
-        }
-        let (a, b) = (knots[above - 1], knots[above]);
+        let a = knots[segment - 1];
+        let Some(b) = knots.get(segment) else { return (a.1, 0.0) };
         let slope = (b.1 - a.1) / (b.0 - a.0);
         (a.1 + slope * (mach - a.0), slope)
     }

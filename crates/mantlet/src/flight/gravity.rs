@@ -25,10 +25,12 @@ pub enum Gravity {
     Wgs84,
     /// The central term and J2 alone: what published check-cases prescribe.
     J2,
-    /// One value, m/s², over a flat earth that does not turn: for closed forms.
+    /// One value over a flat earth: for closed forms.
     Uniform {
         /// Downwards, m/s².
         mps2: f64,
+        /// How fast the earth turns, about the axis that it has at the datum, rad/s.
+        turn_radps: f64,
     },
 }
 

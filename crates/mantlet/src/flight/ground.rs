@@ -19,20 +19,34 @@ pub struct HeightField {
 impl HeightField {
     /// Height at a local east and north, m.
     pub fn height_m(&self, e_m: f64, n_m: f64) -> f64 {
+        self.height_and_slope(e_m, n_m).0
+    }
+
+    /// The highest post, m.
+    pub fn top_m(&self) -> f64 {
+        self.heights_m.iter().fold(f64::MIN, |top, h| top.max(f64::from(*h)))
+    }
+
+    /// Height, m, and how it rises to the east and to the north, m/m.
+    pub fn height_and_slope(&self, e_m: f64, n_m: f64) -> (f64, [f64; 2]) {
         let rows = self.heights_m.len() / self.columns;
         let place = |x: f64, corner: f64, spacing: f64, posts: usize| {
-            let x = ((x - corner) / spacing).clamp(0.0, (posts - 1) as f64);
+            let last = (posts - 1) as f64;
+            let free = (x - corner) / spacing;
+            let x = free.clamp(0.0, last);
             let i = (x as usize).min(posts.saturating_sub(2));
-            (i, x - i as f64)
+            (i, x - i as f64, if free == x { 1.0 / spacing } else { 0.0 })
         };
-        let (i, x) = place(e_m, self.corner_en_m[0], self.spacing_m[0], self.columns);
-        let (j, y) = place(n_m, self.corner_en_m[1], self.spacing_m[1], rows);
+        let (i, x, per_e) = place(e_m, self.corner_en_m[0], self.spacing_m[0], self.columns);
+        let (j, y, per_n) = place(n_m, self.corner_en_m[1], self.spacing_m[1], rows);
         let post = |i: usize, j: usize| {
             f64::from(self.heights_m[j.min(rows - 1) * self.columns + i.min(self.columns - 1)])
         };
-        let south = post(i, j) * (1.0 - x) + post(i + 1, j) * x;
-        let north = post(i, j + 1) * (1.0 - x) + post(i + 1, j + 1) * x;
-        south * (1.0 - y) + north * y
+        let (sw, se) = (post(i, j), post(i + 1, j));
+        let (nw, ne) = (post(i, j + 1), post(i + 1, j + 1));
+        let (south, north) = (sw + (se - sw) * x, nw + (ne - nw) * x);
+        let east = ((se - sw) * (1.0 - y) + (ne - nw) * y) * per_e;
+        (south + (north - south) * y, [east, (north - south) * per_n])
     }
 }
 
@@ -54,6 +68,14 @@ impl Ground {
         match self {
             Self::Level { height_m } => *height_m,
             Self::Field(field) => field.height_m(e_m, n_m),
+        }
+    }
+
+    /// How it rises to the east and to the north, m/m.
+    pub(super) fn slope(&self, e_m: f64, n_m: f64) -> [f64; 2] {
+        match self {
+            Self::Level { .. } => [0.0, 0.0],
+            Self::Field(field) => field.height_and_slope(e_m, n_m).1,
         }
     }
 }

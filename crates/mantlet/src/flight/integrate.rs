@@ -1,42 +1,59 @@
-//! The integrator: Dormand and Prince's order 5(4) pair with step control.
+//! The exact integrator: steps of order 8 from level to level of air and drag.
 //!
-//! In: a state, a span, a tolerance. Out: the accepted steps with their
-//! derivatives, between which a quintic in time interpolates. J. R. Dormand and P.
-//! J. Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6
-//! (1980) 19-26, table 2.
+//! In: a world, a body, a state. Out: steps, each filled by a polynomial. The method
+//! is in `dop853.rs`, the reason to stop at levels in `piece.rs`.
 
 use nalgebra::SVector;
 
+use super::dop853::{Attempt, Filling};
+use super::piece::Piece;
 use super::{Body, State, World};
 
 /// Position and velocity as one vector.
 pub(super) type Vector6 = SVector<f64, 6>;
 
-const A: [[f64; 6]; 6] = [
-    [1.0 / 5.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-    [3.0 / 40.0, 9.0 / 40.0, 0.0, 0.0, 0.0, 0.0],
-    [44.0 / 45.0, -56.0 / 15.0, 32.0 / 9.0, 0.0, 0.0, 0.0],
-    [19372.0 / 6561.0, -25360.0 / 2187.0, 64448.0 / 6561.0, -212.0 / 729.0, 0.0, 0.0],
-    [9017.0 / 3168.0, -355.0 / 33.0, 46732.0 / 5247.0, 49.0 / 176.0, -5103.0 / 18656.0, 0.0],
-    [35.0 / 384.0, 0.0, 500.0 / 1113.0, 125.0 / 192.0, -2187.0 / 6784.0, 11.0 / 84.0],
-];
-/// Fifth-order weights less fourth-order ones.
-const E: [f64; 7] = [
-    71.0 / 57600.0,
-    0.0,
-    -71.0 / 16695.0,
-    71.0 / 1920.0,
-    -17253.0 / 339200.0,
-    22.0 / 525.0,
-    -1.0 / 40.0,
-];
+/// Longest step, s. Chosen: so that a look at every eighth of a step misses no
+/// crossing of level ground that lasts a second.
+const LONGEST_S: f64 = 8.0;
+/// Shortest step, s: error control and levels do not ask for less.
+const SHORTEST_S: f64 = 1e-5;
+/// How far ahead of a step its piece is looked up, s: a step that begins on a level
+/// is in the piece that it moves into.
+const AHEAD_S: f64 = 1e-6;
+/// How far behind a level a step that meets it ends, s.
+const PAST_S: f64 = 1e-7;
 
-/// State, velocity and acceleration at the end of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Knot {
+/// One accepted step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Step {
     pub time_s: f64,
-    pub state: Vector6,
-    pub rate: Vector6,
+    pub h_s: f64,
+    pub piece: Piece,
+    pub filling: Filling<6>,
+    pub end: Vector6,
+    rate_at_end: Vector6,
+}
+
+impl Step {
+    pub(super) fn end_s(&self) -> f64 {
+        self.time_s + self.h_s
+    }
+
+    /// At a fraction of the step.
+    pub(super) fn at(&self, fraction: f64) -> State {
+        unpack(&self.filling.at(fraction))
+    }
+}
+
+/// A flight under way.
+pub(super) struct Flying<'a> {
+    world: &'a World,
+    body: &'a Body,
+    pub time_s: f64,
+    pub x: Vector6,
+    rate: Vector6,
+    /// Length of the next step, with the sign of time's direction, s.
+    pub h_s: f64,
 }
 
 pub(super) fn pack(state: &State) -> Vector6 {
@@ -51,78 +68,116 @@ pub(super) fn unpack(x: &Vector6) -> State {
     }
 }
 
-pub(super) fn rate(world: &World, body: &Body, x: &Vector6) -> Vector6 {
-    let a = world.acceleration(&unpack(x), body);
+fn rate_in(world: &World, body: &Body, piece: &Piece, x: &Vector6) -> Vector6 {
+    let a = world.acceleration_in(piece, body, &unpack(x));
     Vector6::new(x[3], x[4], x[5], a.x, a.y, a.z)
 }
 
-/// Absolute error allowed in a step: m and m/s. Chosen: 1e-7, so that a flight of a
-/// minute ends within a millimetre.
-const TOLERANCE: f64 = 1e-7;
+impl<'a> Flying<'a> {
+    pub(super) fn new(world: &'a World, body: &'a Body, state: &State, h_s: f64) -> Self {
+        let x = pack(state);
+        let rate = rate_in(world, body, &Piece::of(world, body.curve, state), &x);
+        Self { world, body, time_s: 0.0, x, rate, h_s }
+    }
 
-/// One accepted step from `knot`, forwards or backwards; `h_s` is adapted.
-pub(super) fn step(world: &World, body: &Body, knot: &Knot, h_s: &mut f64) -> Knot {
-    loop {
-        let h = *h_s;
-        let mut k = [knot.rate; 7];
-        let mut x = knot.state;
-        for stage in 0..6 {
-            x = knot.state;
-            for (j, a) in A[stage].iter().enumerate().take(stage + 1) {
-                x += k[j] * (a * h);
+    /// The next step, no longer than `limit_s`; the flight stays where it is.
+    pub(super) fn look(&self, limit_s: f64) -> (Step, f64) {
+        let (world, body, x) = (self.world, self.body, &self.x);
+        let ahead = x + self.rate * (AHEAD_S * self.h_s.signum());
+        let piece = Piece::of(world, body.curve, &unpack(&ahead));
+        let rate = |x: &Vector6| rate_in(world, body, &piece, x);
+        let mut h_s = self.h_s.clamp(-limit_s, limit_s);
+        let mut cut = false;
+        loop {
+            let tried = Attempt::new(&rate, x, self.rate, h_s);
+            let next_s = (h_s * tried.factor()).clamp(-LONGEST_S, LONGEST_S);
+            if tried.error > 1.0 && h_s.abs() > SHORTEST_S {
+                h_s = next_s;
+                continue;
             }
-            k[stage + 1] = rate(world, body, &x);
+            let end = tried.end;
+            let (rate_at_end, filling) = tried.filled(&rate);
+            if !cut
+                && h_s.abs() > SHORTEST_S
+                && let Some(fraction) = self.leaves(&piece, &filling)
+            {
+                let short_s = (fraction * h_s.abs() + PAST_S).max(SHORTEST_S);
+                if short_s < 0.999_999 * h_s.abs() {
+                    cut = true;
+                    h_s = short_s * h_s.signum();
+                    continue;
+                }
+            }
+            let step = Step { time_s: self.time_s, h_s, piece, filling, end, rate_at_end };
+            // Behind a level the last full length is the better guess.
+            return (step, if cut { self.h_s } else { next_s });
         }
-        let mut error = Vector6::zeros();
-        for (ki, e) in k.iter().zip(E) {
-            error += ki * (e * h);
+    }
+
+    /// Takes a step that was looked at.
+    pub(super) fn take(&mut self, step: &Step, next_s: f64) {
+        self.time_s = step.end_s();
+        self.x = step.end;
+        self.rate = step.rate_at_end;
+        self.h_s = next_s;
+    }
+
+    /// The first fraction of a step at which it leaves its piece: looked for at fifths,
+    /// then by false position (M. Dowell and P. Jarratt, BIT 11 (1971) 168-174).
+    fn leaves(&self, piece: &Piece, filling: &Filling<6>) -> Option<f64> {
+        const PARTS: i32 = 5;
+        let excess = |fraction| piece.excess(self.world, &unpack(&filling.at(fraction)));
+        let (mut low, mut before) = (0.0, f64::NAN);
+        for part in 1..=PARTS {
+            let high = f64::from(part) / f64::from(PARTS);
+            let now = excess(high);
+            if now < 0.0 {
+                (low, before) = (high, now);
+                continue;
+            }
+            let before = if before.is_nan() { excess(low) } else { before };
+            return Some(root(low, high, before, now, 1e-9, excess));
         }
-        let worst = error.amax() / TOLERANCE;
-        // A stage that overflowed: NaN compares false with everything, and the step would grow.
-        let worst = if worst.is_nan() { f64::INFINITY } else { worst };
-        let factor = (0.9 * worst.max(1e-10).powf(-0.2)).clamp(0.2, 5.0);
-        if worst <= 1.0 || h.abs() < 1e-6 {
-            *h_s = (h * factor).clamp(-2.0, 2.0);
-            return Knot { time_s: knot.time_s + h, state: x, rate: k[6] };
-        }
-        *h_s = h * factor;
+        None
     }
 }
 
-/// State between two knots: the quintic that meets position, velocity and
-/// acceleration at both ends, and its derivative.
-pub(super) fn between(a: &Knot, b: &Knot, time_s: f64) -> State {
-    let h = b.time_s - a.time_s;
-    let s = (time_s - a.time_s) / h;
-    let (s2, s3, s4, s5) = (s * s, s.powi(3), s.powi(4), s.powi(5));
-    let position = [
-        1.0 - 10.0 * s3 + 15.0 * s4 - 6.0 * s5,
-        s - 6.0 * s3 + 8.0 * s4 - 3.0 * s5,
-        0.5 * s2 - 1.5 * s3 + 1.5 * s4 - 0.5 * s5,
-        10.0 * s3 - 15.0 * s4 + 6.0 * s5,
-        -4.0 * s3 + 7.0 * s4 - 3.0 * s5,
-        0.5 * s3 - s4 + 0.5 * s5,
-    ];
-    let speed = [
-        -30.0 * s2 + 60.0 * s3 - 30.0 * s4,
-        1.0 - 18.0 * s2 + 32.0 * s3 - 15.0 * s4,
-        s - 4.5 * s2 + 6.0 * s3 - 2.5 * s4,
-        30.0 * s2 - 60.0 * s3 + 30.0 * s4,
-        -12.0 * s2 + 28.0 * s3 - 15.0 * s4,
-        1.5 * s2 - 4.0 * s3 + 2.5 * s4,
-    ];
-    let mut state = State::default();
-    for i in 0..3 {
-        let ends = [
-            a.state[i],
-            h * a.state[i + 3],
-            h * h * a.rate[i + 3],
-            b.state[i],
-            h * b.state[i + 3],
-            h * h * b.rate[i + 3],
-        ];
-        state.position_enu_m[i] = position.iter().zip(ends).map(|(w, x)| w * x).sum();
-        state.velocity_enu_mps[i] = speed.iter().zip(ends).map(|(w, x)| w * x).sum::<f64>() / h;
+/// Where a function that is negative at `low` and not at `high` crosses zero, to
+/// `width`, from the side of `high`.
+pub(super) fn root(
+    mut low: f64,
+    mut high: f64,
+    mut at_low: f64,
+    mut at_high: f64,
+    width: f64,
+    function: impl Fn(f64) -> f64,
+) -> f64 {
+    let mut same_side = 0;
+    for turn in 0..200 {
+        if high - low <= width {
+            break;
+        }
+        let line = (low * at_high - high * at_low) / (at_high - at_low);
+        // Every third turn halves, so that a curved function cannot hold it up.
+        let middle = if turn % 3 == 2 || !(low < line && line < high) {
+            0.5 * (low + high)
+        } else {
+            line.clamp(low + 0.4 * width, high - 0.4 * width)
+        };
+        let value = function(middle);
+        if value < 0.0 {
+            (low, at_low) = (middle, value);
+            same_side = if same_side < 0 { same_side - 1 } else { -1 };
+            if same_side < -1 {
+                at_high *= 0.5;
+            }
+        } else {
+            (high, at_high) = (middle, value);
+            same_side = if same_side > 0 { same_side + 1 } else { 1 };
+            if same_side > 1 {
+                at_low *= 0.5;
+            }
+        }
     }
-    state
+    high
 }

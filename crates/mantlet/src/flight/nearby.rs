@@ -93,6 +93,13 @@ impl Nearby {
         self.height_m + u_m + sag * (flat + (self.curvature * u_m) * (self.curvature * u_m))
     }
 
+    /// Gradient of the height: up, in local axes.
+    pub(super) fn up(&self, e_m: f64, n_m: f64, u_m: f64) -> Vector3<f64> {
+        let flat = 1.0 - self.curvature * u_m;
+        let [e, n] = self.half_curvature;
+        Vector3::new(2.0 * e * e_m * flat, 2.0 * n * n_m * flat, 1.0).normalize()
+    }
+
     /// Gravity with the centrifugal term, local axes, m/s².
     #[inline(always)]
     pub(super) fn gravity_mps2(&self, e_m: f64, n_m: f64, u_m: f64) -> [f64; 3] {

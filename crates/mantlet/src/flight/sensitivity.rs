@@ -1,36 +1,21 @@
 //! How a flight changes with what it starts from.
 //!
-//! In: a state with the logarithm of area over mass. Out: the state after a step
-//! with its Jacobian ([`transition`]), and a landing with its derivatives
-//! ([`landing_derivatives`]). Method: the variational equations along a
-//! fourth-order Runge-Kutta flight (E. Hairer, S. P. Norsett and G. Wanner, *Solving
+//! In: a state with the logarithm of area over mass. Out: the state after a step with
+//! its Jacobian, for filters. Method: the variational equations along a fourth-order
+//! Runge-Kutta flight through the grids of air and drag (E. Hairer, S. P. Norsett and G. Wanner, *Solving
 //! Ordinary Differential Equations I*, 2nd ed., 1993, section I.14).
 
-use nalgebra::{RowSVector, SMatrix, SVector, Vector3};
+use nalgebra::{SMatrix, SVector, Vector3};
 
 use super::air_grid::grid_index;
 use super::drag_grid::{GRID, PER_MACH, SLOTS, first_cell};
-use super::{Body, DragCurve, FlightError, Landing, State, World, fly};
+use super::{DragCurve, World};
 
 type Vector7 = SVector<f64, 7>;
 type Matrix7 = SMatrix<f64, 7, 7>;
 type Velocity = Vector3<f64>;
 /// Three rows of a Jacobian over the state.
 type Rows = SMatrix<f64, 3, 7>;
-
-/// A landing and what it depends on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LandingDerivatives {
-    /// The landing itself.
-    pub landing: Landing,
-    /// East, north (m) and time (s) of the landing over position (m), velocity (m/s)
-    /// and the logarithm of area over mass at the start.
-    pub over_state: SMatrix<f64, 3, 7>,
-    /// Over a uniform wind added to the profile, east and north, m/s.
-    pub over_wind: SMatrix<f64, 3, 2>,
-    /// Over the logarithm of air density (or of the drag coefficient).
-    pub over_ln_density: SVector<f64, 3>,
-}
 
 /// Acceleration and its derivatives over position, velocity and the logarithm of
 /// area over mass; air from the grid, the earth as near the datum (`nearby.rs`).
@@ -152,90 +137,41 @@ fn unit_velocity() -> Rows {
     Rows::from_fn(|i, j| f64::from(u8::from(i + 3 == j)))
 }
 
-/// The landing of a flight and its derivatives.
-///
-/// # Errors
-///
-/// [`FlightError::NoLanding`] when the ground is not met within ten minutes, and
-/// those of [`fly`].
-pub fn landing_derivatives(
-    world: &World,
-    body: &Body,
-    state: &State,
-) -> Result<LandingDerivatives, FlightError> {
-    const LONGEST_FLIGHT_S: f64 = 600.0;
-    let landing = fly(world, body, state, LONGEST_FLIGHT_S)?
-        .landing()
-        .ok_or(FlightError::NoLanding(LONGEST_FLIGHT_S))?;
-    let mut x = Vector7::zeros();
-    x.fixed_rows_mut::<3>(0).copy_from(&state.position_enu_m);
-    x.fixed_rows_mut::<3>(3).copy_from(&state.velocity_enu_mps);
-    x[6] = body.area_per_mass_m2kg.max(1e-12).ln();
-    let (_, phi) = transition(world, body.curve, &x, landing.time_s);
-    let fixed = at_ground(world, &landing, &phi.fixed_view::<3, 7>(0, 0).into_owned());
-    // A uniform wind is the same as starting with less velocity in air that moves along.
-    let drift = phi.fixed_view::<3, 2>(0, 3).into_owned();
-    let mut over_wind_fixed_time = SMatrix::<f64, 3, 2>::zeros();
-    over_wind_fixed_time[(0, 0)] = landing.time_s;
-    over_wind_fixed_time[(1, 1)] = landing.time_s;
-    let over_wind = at_ground(world, &landing, &(over_wind_fixed_time - drift));
-    let over_ln_density = fixed.column(6).into_owned();
-    Ok(LandingDerivatives { landing, over_state: fixed, over_wind, over_ln_density })
-}
-
-/// From derivatives of position at a fixed time to those of place and time on the
-/// ground.
-fn at_ground<const N: usize>(
-    world: &World,
-    landing: &Landing,
-    fixed_time: &SMatrix<f64, 3, N>,
-) -> SMatrix<f64, 3, N> {
-    let p = landing.position_enu_m;
-    let d = 1.0;
-    let slope = |de: f64, dn: f64| {
-        (world.ground_u_m(p.x + de, p.y + dn) - world.ground_u_m(p.x - de, p.y - dn)) / (2.0 * d)
-    };
-    let normal = Vector3::new(-slope(d, 0.0), -slope(0.0, d), 1.0);
-    let closing = normal.dot(&landing.velocity_enu_mps);
-    let over_time: RowSVector<f64, N> = -(normal.transpose() * fixed_time) / closing;
-    let moved = fixed_time + landing.velocity_enu_mps * over_time;
-    let mut out = SMatrix::<f64, 3, N>::zeros();
-    out.set_row(0, &moved.row(0));
-    out.set_row(1, &moved.row(1));
-    out.set_row(2, &over_time);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flight::Body;
+    use crate::flight::State;
+    use crate::flight::fly;
     use crate::frames::Datum;
     use crate::frames::Wgs84;
 
     #[test]
-    fn derivatives_match_central_differences() {
+    fn a_transition_is_the_exact_flight_within_a_few_centimetres() {
         let world = World::level(Datum::new(Wgs84::from_degrees(33.0, -30.0, 40.0).unwrap()));
         let body = Body { curve: DragCurve::Rocket, area_per_mass_m2kg: 4e-4 };
-        let state = State {
-            position_enu_m: Vector3::new(-3000.0, -2000.0, 1500.0),
-            velocity_enu_mps: Vector3::new(150.0, 100.0, 40.0),
+        let start = Vector7::from([-3e3, -2e3, 1.5e3, 150.0, 100.0, 40.0, 4e-4f64.ln()]);
+        let exact = |x: &Vector7, b: &Body| {
+            let state = State {
+                position_enu_m: x.fixed_rows::<3>(0).into(),
+                velocity_enu_mps: x.fixed_rows::<3>(3).into(),
+            };
+            fly(&world, b, &state, 20.0).unwrap().at(15.0)
         };
-        let found = landing_derivatives(&world, &body, &state).unwrap();
+        let (end, over) = transition(&world, body.curve, &start, 15.0);
+        let found = exact(&start, &body);
+        let off: Velocity = found.position_enu_m - end.fixed_rows::<3>(0);
+        assert!(off.norm() < 0.03, "{off}");
         for i in 0..7 {
             let step = [1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 1e-3][i];
-            let landed = |sign: f64| {
-                let (mut s, mut b) = (state, body);
-                match i {
-                    0..3 => s.position_enu_m[i] += sign * step,
-                    3..6 => s.velocity_enu_mps[i - 3] += sign * step,
-                    _ => b.area_per_mass_m2kg *= (sign * step).exp(),
-                }
-                let l = fly(&world, &b, &s, 600.0).unwrap().landing().unwrap();
-                Vector3::new(l.position_enu_m.x, l.position_enu_m.y, l.time_s)
+            let moved = |sign: f64| {
+                let mut x = start;
+                x[i] += sign * step;
+                exact(&x, &Body { area_per_mass_m2kg: x[6].exp(), ..body }).position_enu_m
             };
-            let want = (landed(1.0) - landed(-1.0)) / (2.0 * step);
-            let got = found.over_state.column(i);
-            assert!((got - want).norm() < 2e-3 * want.norm().max(1.0), "{i}: {got} {want}");
+            let want = (moved(1.0) - moved(-1.0)) / (2.0 * step);
+            let got: Velocity = over.fixed_view::<3, 1>(0, i).into();
+            assert!((got - want).norm() < 1e-3 * want.norm().max(1.0), "{i}: {got} {want}");
         }
     }
 }

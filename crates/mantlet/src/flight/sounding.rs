@@ -6,7 +6,7 @@
 //! standard.
 
 use super::Air;
-use super::air::{EARTH_RADIUS_M, G0_MPS2, GAS_CONSTANT};
+use super::air::{COLDEST_K, EARTH_RADIUS_M, G0_MPS2, GAS_CONSTANT};
 
 /// Virtual temperature and pressure over geometric height, ascending.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,18 +36,23 @@ impl Profile {
         Self { levels }
     }
 
-    /// The level at or below a height, and the lapse above it, K/m.
-    fn below(&self, height_m: f64) -> (Level, f64) {
+    /// Between which levels a height is (how many are below), and their heights, m.
+    pub(super) fn layer(&self, height_m: f64) -> (usize, [f64; 2]) {
         let above = self.levels.partition_point(|l| l.height_m <= height_m);
-        let i = above.max(1) - 1;
-        let low = self.levels[i];
-        match self.levels.get(i + 1) {
-            Some(high) if above > 0 => {
+        let below = above.checked_sub(1).map_or(f64::NEG_INFINITY, |i| self.levels[i].height_m);
+        (above, [below, self.levels.get(above).map_or(f64::INFINITY, |l| l.height_m)])
+    }
+
+    /// The level that a layer starts from, and its lapse, K/m.
+    fn law(&self, layer: usize) -> (Level, f64) {
+        let low = self.levels[layer.max(1) - 1];
+        match self.levels.get(layer) {
+            Some(high) if layer > 0 => {
                 (low, (high.kelvin - low.kelvin) / (high.height_m - low.height_m))
             }
             // Beyond its ends a profile goes on with the standard's lapse.
             _ => {
-                let step_m = if above == 0 { -100.0 } else { 100.0 };
+                let step_m = if layer == 0 { -100.0 } else { 100.0 };
                 let edge = Air::standard_layer(low.height_m).0;
                 let next = Air::standard_layer(low.height_m + step_m).0;
                 (low, (next - edge) / step_m)
@@ -55,10 +60,26 @@ impl Profile {
         }
     }
 
+    /// Lapse of a layer, K/m.
+    pub(super) fn lapse_in(&self, layer: usize) -> f64 {
+        self.law(layer).1
+    }
+
+    /// Virtual temperature K by the law of a layer, also beyond its ends.
+    pub(super) fn kelvin_in(&self, layer: usize, height_m: f64) -> f64 {
+        let (low, lapse) = self.law(layer);
+        (low.kelvin + lapse * (height_m - low.height_m)).max(COLDEST_K)
+    }
+
+    /// Virtual temperature K and pressure Pa by the law of a layer.
+    pub(super) fn at_in(&self, layer: usize, height_m: f64) -> (f64, f64) {
+        let (low, lapse) = self.law(layer);
+        rise(low, lapse, height_m)
+    }
+
     /// Virtual temperature K and pressure Pa.
     pub(super) fn at(&self, height_m: f64) -> (f64, f64) {
-        let (low, lapse) = self.below(height_m);
-        rise(low, lapse, height_m)
+        self.at_in(self.layer(height_m).0, height_m)
     }
 }
 
@@ -69,7 +90,7 @@ fn stretch(height_m: f64) -> f64 {
 
 /// Temperature and pressure at a height from a level and a lapse.
 fn rise(low: Level, lapse: f64, height_m: f64) -> (f64, f64) {
-    let kelvin = (low.kelvin + lapse * (height_m - low.height_m)).max(120.0);
+    let kelvin = (low.kelvin + lapse * (height_m - low.height_m)).max(COLDEST_K);
     let geopotential_m = (height_m - low.height_m) * stretch(0.5 * (height_m + low.height_m));
     // Mean of 1/T over a linear temperature: ln(T2/T1) / (T2 - T1).
     let ratio = kelvin / low.kelvin - 1.0;

@@ -1,12 +1,13 @@
 //! Flights: from a state to the ground, or back from the ground.
 //!
-//! In: world, body, state. Out: a path that can be asked for any time, and its
-//! first crossing of the ground to 1e-9 s.
+//! In: world, body, state. Out: a path that can be asked for any time, its highest
+//! point, and its first crossing of the ground, both to 1e-9 s.
 
 use nalgebra::Vector3;
 use thiserror::Error;
 
-use super::integrate::{Knot, between, pack, rate, step};
+use super::crossing::first_crossing;
+use super::integrate::{Flying, Step, root};
 use super::{Body, State, World};
 
 /// A flight that cannot be computed.
@@ -38,18 +39,21 @@ pub struct Landing {
 /// A flight over its whole time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {
+    start: State,
     /// In ascending time.
-    knots: Vec<Knot>,
+    steps: Vec<Step>,
+    /// Whether time runs backwards through a step, from its end to its start.
+    backwards: bool,
     landing: Option<Landing>,
 }
 
 impl Trajectory {
     /// State at a time from the start, s; beyond the ends the nearest end.
     pub fn at(&self, time_s: f64) -> State {
-        let last = self.knots.len() - 1;
-        let t = time_s.clamp(self.knots[0].time_s, self.knots[last].time_s);
-        let i = self.knots.partition_point(|k| k.time_s <= t).clamp(1, last);
-        between(&self.knots[i - 1], &self.knots[i], t)
+        let begins = |s: &Step| if self.backwards { s.end_s() } else { s.time_s };
+        let i = self.steps.partition_point(|s| begins(s) <= time_s).max(1) - 1;
+        let Some(step) = self.steps.get(i) else { return self.start };
+        step.at(((time_s - step.time_s) / step.h_s).clamp(0.0, 1.0))
     }
 
     /// Where it meets the ground, if it does.
@@ -59,12 +63,47 @@ impl Trajectory {
 
     /// First time that is known, s.
     pub fn start_s(&self) -> f64 {
-        self.knots[0].time_s
+        match self.steps.first() {
+            Some(first) if self.backwards => first.end_s(),
+            _ => 0.0,
+        }
     }
 
-    /// Last time that is known, s.
+    /// Last time that is known, s: the landing, where there is one.
     pub fn end_s(&self) -> f64 {
-        self.landing.map_or(self.knots[self.knots.len() - 1].time_s, |l| l.time_s)
+        if self.backwards { 0.0 } else { self.steps.last().map_or(0.0, Step::end_s) }
+    }
+
+    /// Time from the start, s, and state where the height above the ellipsoid is
+    /// greatest; an end of the path if it only rises or only falls.
+    pub fn apex(&self, world: &World) -> (f64, State) {
+        let height_m = |s: &State| world.height_m(&s.position_enu_m);
+        let sinking_mps = |s: &State| -world.up(&s.position_enu_m).dot(&s.velocity_enu_mps);
+        let mut best = (self.start_s(), self.at(self.start_s()));
+        for end_s in [self.start_s(), self.end_s()] {
+            if height_m(&self.at(end_s)) > height_m(&best.1) {
+                best = (end_s, self.at(end_s));
+            }
+        }
+        for step in &self.steps {
+            let (first, last) = if self.backwards { (1.0, 0.0) } else { (0.0, 1.0) };
+            let at = |x: f64| step.at(first + (last - first) * x);
+            let (before, after) = (sinking_mps(&at(0.0)), sinking_mps(&at(1.0)));
+            if before >= 0.0 || after < 0.0 {
+                continue;
+            }
+            let width = 1e-10 / step.h_s.abs().max(1e-9);
+            let x = root(0.0, 1.0, before, after, width, |x| sinking_mps(&at(x)));
+            let state = at(x);
+            if height_m(&state) >= height_m(&best.1) {
+                best = (step.time_s + step.h_s * (first + (last - first) * x), state);
+            }
+        }
+        best
+    }
+
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.steps
     }
 }
 
@@ -81,7 +120,18 @@ fn check(body: &Body, state: &State) -> Result<(), FlightError> {
     Ok(())
 }
 
-/// Flies a body from a state until it meets the ground, at most `max_s`.
+fn finite(step: &Step) -> Result<(), FlightError> {
+    match step.end.iter().all(|x| x.is_finite()) {
+        true => Ok(()),
+        false => Err(FlightError::NotFinite("the state in flight")),
+    }
+}
+
+/// Times closer than this are the same, s.
+const SAME_S: f64 = 1e-9;
+
+/// Flies a body from a state until it meets the ground, at most `max_s`. A start below
+/// the ground ends where it next sinks.
 ///
 /// # Errors
 ///
@@ -93,61 +143,32 @@ pub fn fly(
     max_s: f64,
 ) -> Result<Trajectory, FlightError> {
     check(body, state)?;
-    let x = pack(state);
-    let mut knots = vec![Knot { time_s: 0.0, state: x, rate: rate(world, body, &x) }];
-    let mut h_s: f64 = 0.05;
-    loop {
-        let knot = knots[knots.len() - 1];
-        if knot.time_s >= max_s {
-            return Ok(Trajectory { knots, landing: None });
+    let mut flying = Flying::new(world, body, state, 0.25);
+    let mut path = Trajectory { start: *state, steps: Vec::new(), backwards: false, landing: None };
+    while max_s - flying.time_s > SAME_S {
+        let (step, next_s) = flying.look(max_s - flying.time_s);
+        finite(&step)?;
+        if let Some(fraction) = first_crossing(world, &step) {
+            // Step again, to the crossing: the end of a step is better than what fills it.
+            let (step, _) = flying.look((fraction * step.h_s).max(SAME_S));
+            let state = step.at(1.0);
+            path.landing = Some(Landing {
+                time_s: step.end_s(),
+                position_enu_m: state.position_enu_m,
+                velocity_enu_mps: state.velocity_enu_mps,
+            });
+            path.steps.push(step);
+            break;
         }
-        h_s = h_s.min(max_s - knot.time_s).max(1e-9);
-        let next = step(world, body, &knot, &mut h_s);
-        if !next.state.iter().all(|x| x.is_finite()) {
-            return Err(FlightError::NotFinite("the state in flight"));
-        }
-        knots.push(next);
-        if let Some(landing) = crossing(world, &knot, &next) {
-            return Ok(Trajectory { knots, landing: Some(landing) });
-        }
+        flying.take(&step, next_s);
+        path.steps.push(step);
     }
-}
-
-/// First crossing of the ground within a step, by eighths of the step and then
-/// bisection to 1e-10 s.
-fn crossing(world: &World, a: &Knot, b: &Knot) -> Option<Landing> {
-    const PARTS: usize = 8;
-    let h = (b.time_s - a.time_s) / PARTS as f64;
-    let above = |t: f64| world.height_above_ground_m(&between(a, b, t).position_enu_m);
-    for part in 0..PARTS {
-        let (mut lo, mut hi) = (a.time_s + h * part as f64, a.time_s + h * (part + 1) as f64);
-        if above(hi) > 0.0 || between(a, b, hi).velocity_enu_mps.z > 0.0 {
-            continue;
-        }
-        while hi - lo > 1e-10 {
-            let middle = 0.5 * (lo + hi);
-            if above(middle) > 0.0 {
-                lo = middle
-            } else {
-                hi = middle
-            }
-            if middle == lo && middle == hi {
-                break;
-            }
-        }
-        let state = between(a, b, hi);
-        return Some(Landing {
-            time_s: hi,
-            position_enu_m: state.position_enu_m,
-            velocity_enu_mps: state.velocity_enu_mps,
-        });
-    }
-    None
+    Ok(path)
 }
 
 /// The flight that ends in a landing, integrated backwards for `duration_s`: its
 /// times run from `-duration_s` to 0 at the landing. Stops early where the path
-/// would rise from the ground.
+/// comes out of the ground.
 ///
 /// # Errors
 ///
@@ -159,24 +180,26 @@ pub fn fly_back(
     duration_s: f64,
 ) -> Result<Trajectory, FlightError> {
     check(body, landing)?;
-    let x = pack(landing);
-    let mut knots = vec![Knot { time_s: 0.0, state: x, rate: rate(world, body, &x) }];
-    let mut h_s: f64 = -0.05;
-    while knots[knots.len() - 1].time_s > -duration_s {
-        let knot = knots[knots.len() - 1];
-        h_s = h_s.max(-duration_s - knot.time_s).min(-1e-9);
-        let next = step(world, body, &knot, &mut h_s);
-        if !next.state.iter().all(|x| x.is_finite()) {
-            return Err(FlightError::NotFinite("the state in flight"));
-        }
-        if world.height_above_ground_m(&next.state.fixed_rows::<3>(0).into()) < 0.0 {
+    let mut flying = Flying::new(world, body, landing, -0.25);
+    let mut steps = Vec::new();
+    while duration_s + flying.time_s > SAME_S {
+        let (step, next_s) = flying.look(duration_s + flying.time_s);
+        finite(&step)?;
+        if let Some(fraction) = first_crossing(world, &step) {
+            let until_s = fraction * step.h_s.abs();
+            if until_s > SAME_S {
+                steps.push(flying.look(until_s).0);
+            }
             break;
         }
-        knots.push(next);
+        flying.take(&step, next_s);
+        steps.push(step);
     }
-    knots.reverse();
+    steps.reverse();
     Ok(Trajectory {
-        knots,
+        start: *landing,
+        steps,
+        backwards: true,
         landing: Some(Landing {
             time_s: 0.0,
             position_enu_m: landing.position_enu_m,
@@ -184,7 +207,6 @@ pub fn fly_back(
         }),
     })
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

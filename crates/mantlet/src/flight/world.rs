@@ -6,10 +6,11 @@
 //! Navigation Systems*, 2nd ed., 2013, eqs. 2.133, 2.142, 5.46). Drag is
 //! `-½ ρ |v_air| v_air Cd(M) A/m`. Wind keeps the axes of the datum.
 
-use nalgebra::Vector3;
+use nalgebra::{Matrix3, Vector3};
 
 use super::gravity::{EARTH_RATE_RADPS, MU_M3S2};
 use super::nearby::Nearby;
+use super::piece::Piece;
 use super::{Air, Body, Gravity, Ground, State};
 use crate::frames::Datum;
 use crate::frames::Local;
@@ -51,7 +52,10 @@ impl World {
     pub fn with_gravity(mut self, gravity: Gravity) -> Self {
         self.gravity = gravity;
         let flat = matches!(gravity, Gravity::Uniform { .. });
-        let rate_radps = if flat { 0.0 } else { EARTH_RATE_RADPS };
+        let rate_radps = match gravity {
+            Gravity::Uniform { turn_radps, .. } => turn_radps,
+            _ => EARTH_RATE_RADPS,
+        };
         self.twice_rate_enu = self.datum.enu_from_ecef() * Vector3::new(0.0, 0.0, 2.0 * rate_radps);
         let centre_m = self.datum.enu_from_ecef() * self.origin_ecef_m;
         let mu_m3s2 = if flat { 0.0 } else { MU_M3S2 };
@@ -75,6 +79,28 @@ impl World {
         self.height_m(position_enu_m) - self.ground.height_m(position_enu_m.x, position_enu_m.y)
     }
 
+    /// Up, square to the ellipsoid, at a local position: a unit vector in local axes.
+    pub fn up(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
+        if let Gravity::Uniform { .. } = self.gravity {
+            return Vector3::z();
+        }
+        let place = self.datum.wgs84(Local::from(*position_enu_m));
+        let (sin_lat, cos_lat) = place.lat_rad.sin_cos();
+        let (sin_lon, cos_lon) = place.lon_rad.sin_cos();
+        self.datum.enu_from_ecef() * Vector3::new(cos_lat * cos_lon, cos_lat * sin_lon, sin_lat)
+    }
+
+    /// Gradient of the height above the ground at a local position.
+    pub(super) fn out_of_ground(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
+        let [east, north] = self.ground.slope(position_enu_m.x, position_enu_m.y);
+        self.up(position_enu_m) - Vector3::new(east, north, 0.0)
+    }
+
+    /// How fast a state comes nearer to the ground below it, m/s.
+    pub(super) fn closing_mps(&self, state: &State) -> f64 {
+        -self.out_of_ground(&state.position_enu_m).dot(&state.velocity_enu_mps)
+    }
+
     /// Local `u` of the ground at a local east and north, m.
     pub fn ground_u_m(&self, e_m: f64, n_m: f64) -> f64 {
         let height_m = self.ground.height_m(e_m, n_m);
@@ -94,8 +120,22 @@ impl World {
         match self.gravity {
             Gravity::Wgs84 => field(4),
             Gravity::J2 => field(1),
-            Gravity::Uniform { mps2 } => Vector3::new(0.0, 0.0, -mps2),
+            Gravity::Uniform { mps2, .. } => Vector3::new(0.0, 0.0, -mps2),
         }
+    }
+
+    /// Gradient of gravity at a local position, local axes, 1/s²: that of the central
+    /// term, and the rest's as at the datum.
+    pub(super) fn gravity_gradient(&self, position_enu_m: &Vector3<f64>) -> Matrix3<f64> {
+        let near = &self.nearby;
+        if near.central == 0.0 {
+            return Matrix3::zeros();
+        }
+        let r = near.centre_m + position_enu_m;
+        let distance = r.norm();
+        let unit = r / distance;
+        let central = (unit * unit.transpose() * 3.0 - Matrix3::identity()) * MU_M3S2;
+        central / distance.powi(3) + near.rest_gradient
     }
 
     /// The cheap earth around the datum, for the fast integrators.
@@ -110,30 +150,24 @@ impl World {
 
     /// Acceleration of a body in the local frame, m/s².
     pub fn acceleration(&self, state: &State, body: &Body) -> Vector3<f64> {
+        self.acceleration_in(&Piece::of(self, body.curve, state), body, state)
+    }
+
+    /// Acceleration by the laws of one piece, also beyond its bounds.
+    pub(super) fn acceleration_in(
+        &self,
+        piece: &Piece,
+        body: &Body,
+        state: &State,
+    ) -> Vector3<f64> {
         let height_m = self.height_m(&state.position_enu_m);
-        let (density, sound) = self.air.density_and_sound(height_m);
-        let [east, north] = self.air.wind_en_mps(height_m);
+        let (density, sound) = self.air.density_and_sound_in(piece.layer, height_m);
+        let ([east, north], _) = self.air.wind_in(piece.wind, height_m);
         let through_air = state.velocity_enu_mps - Vector3::new(east, north, 0.0);
         let speed = through_air.norm();
-        let cd = body.curve.cd(speed / sound);
+        let (cd, _) = body.curve.cd_in(piece.drag, speed / sound);
         self.gravity_mps2(&state.position_enu_m)
             - self.twice_rate_enu.cross(&state.velocity_enu_mps)
             - through_air * (0.5 * density * speed * cd * body.area_per_mass_m2kg)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::frames::Wgs84;
-
-    #[test]
-    fn gravity_on_the_ellipsoid_is_as_published() {
-        // Normal gravity of WGS84 (NIMA TR8350.2 eq. 4-1); J2 alone is good to 1.3e-4 m/s².
-        for (lat_deg, g) in [(0.0, 9.780_325_336), (45.0, 9.806_197_769), (90.0, 9.832_184_938)] {
-            let datum = Datum::new(Wgs84::from_degrees(lat_deg, 10.0, 0.0).unwrap());
-            let found = World::level(datum).gravity_mps2(&Vector3::zeros()).norm();
-            assert!((found - g).abs() < 1.3e-4, "{lat_deg}: {found}");
-        }
     }
 }
