@@ -194,8 +194,7 @@ fn field(height_m: impl Fn(f64, f64) -> f64) -> Ground {
             height_m(at(i % columns), at(i / columns)) as f32
         })
         .collect();
-    let corner_en_m = [corner_m; 2];
-    Ground::Field(HeightField { corner_en_m, spacing_m: [spacing_m; 2], columns, heights_m })
+    Ground::Field(HeightField::new([corner_m; 2], [spacing_m; 2], columns, heights_m))
 }
 
 /// Where a stone thrown level from 400 m at 200 m/s is above 2 km east, m.

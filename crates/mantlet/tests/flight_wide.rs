@@ -82,12 +82,7 @@ fn flights_over_hills_end_on_the_same_slope() {
             (150.0 * ((e / 1_700.0).cos() + (n / 2_300.0).cos()) - 300.0) as f32
         })
         .collect();
-    let field = HeightField {
-        corner_en_m: [corner, corner],
-        spacing_m: [spacing_m, spacing_m],
-        columns,
-        heights_m,
-    };
+    let field = HeightField::new([corner; 2], [spacing_m; 2], columns, heights_m);
     // Steep arrivals: a grazing one may pass or meet a ridge by less than either's error.
     let steep: Vec<_> = starts(200, &mut 11)
         .into_iter()

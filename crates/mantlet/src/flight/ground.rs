@@ -6,25 +6,45 @@
 /// Heights on a regular local grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeightField {
-    /// South-west post: local east and north, m.
-    pub corner_en_m: [f64; 2],
-    /// Distance between posts, east and north, m.
-    pub spacing_m: [f64; 2],
-    /// Posts from west to east.
-    pub columns: usize,
-    /// Heights above the ellipsoid, m: rows from south to north.
-    pub heights_m: Vec<f32>,
+    pub(super) corner_en_m: [f64; 2],
+    pub(super) spacing_m: [f64; 2],
+    columns: usize,
+    heights_m: Vec<f32>,
+    top_m: f64,
 }
 
 impl HeightField {
+    /// A field from its south-west post (local east and north, m), the distance between
+    /// posts eastwards and northwards (m), how many posts stand from west to east, and
+    /// heights above the ellipsoid (m), rows from south to north.
+    ///
+    /// # Panics
+    ///
+    /// When the heights are not whole rows of at least one post.
+    pub fn new(
+        corner_en_m: [f64; 2],
+        spacing_m: [f64; 2],
+        columns: usize,
+        heights_m: Vec<f32>,
+    ) -> Self {
+        assert!(columns > 0 && !heights_m.is_empty() && heights_m.len().is_multiple_of(columns));
+        let top_m = heights_m.iter().fold(f64::MIN, |top, h| top.max(f64::from(*h)));
+        Self { corner_en_m, spacing_m, columns, heights_m, top_m }
+    }
+
     /// Height at a local east and north, m.
     pub fn height_m(&self, e_m: f64, n_m: f64) -> f64 {
         self.height_and_slope(e_m, n_m).0
     }
 
+    /// Distance between posts, eastwards and northwards, m.
+    pub fn spacing_m(&self) -> [f64; 2] {
+        self.spacing_m
+    }
+
     /// The highest post, m.
     pub fn top_m(&self) -> f64 {
-        self.heights_m.iter().fold(f64::MIN, |top, h| top.max(f64::from(*h)))
+        self.top_m
     }
 
     /// Height, m, and how it rises to the east and to the north, m/m.

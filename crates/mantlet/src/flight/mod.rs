@@ -34,7 +34,7 @@ pub use drag::DragCurve;
 pub use gravity::Gravity;
 pub use ground::{Ground, HeightField};
 pub use projectile::{Body, State};
-pub use sensitivity::transition;
+pub use sensitivity::{QuickLanding, quick_landing, transition};
 pub use sounding_text::SoundingError;
 pub use trajectory::{FlightError, Landing, Trajectory, fly, fly_back};
 pub use variation::{AirDoubt, LandingDerivatives, landing_derivatives, shape_weights};

@@ -9,7 +9,8 @@ use nalgebra::{SMatrix, SVector, Vector3};
 
 use super::air_grid::grid_index;
 use super::drag_grid::{GRID, PER_MACH, SLOTS, first_cell};
-use super::{DragCurve, World};
+use super::variation::at_ground;
+use super::{Body, DragCurve, Flights, Landing, State, World, land_many};
 
 type Vector7 = SVector<f64, 7>;
 type Matrix7 = SMatrix<f64, 7, 7>;
@@ -137,14 +138,68 @@ fn unit_velocity() -> Rows {
     Rows::from_fn(|i, j| f64::from(u8::from(i + 3 == j)))
 }
 
+/// A landing within half a metre and its derivatives within a hundredth, for what
+/// asks for them many times a second; rows as in [`super::LandingDerivatives`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuickLanding {
+    /// The landing, by the wide integrator.
+    pub landing: Landing,
+    /// Over position (m), velocity (m/s) and the logarithm of area over mass at the
+    /// start; the last is also that over the logarithm of air density.
+    pub over_state: SMatrix<f64, 3, 7>,
+    /// Over a uniform wind added to the profile, east and north, m/s.
+    pub over_wind: SMatrix<f64, 3, 2>,
+}
+
+/// The landing of a flight and its derivatives, quickly; `None` where it does not come
+/// down or cannot be flown.
+pub fn quick_landing(world: &World, body: &Body, state: &State) -> Option<QuickLanding> {
+    let mut flights = Flights::with_capacity(1);
+    flights.push(body, state);
+    let landing = land_many(world, &flights).landing(0)?;
+    let mut x = Vector7::zeros();
+    x.fixed_rows_mut::<3>(0).copy_from(&state.position_enu_m);
+    x.fixed_rows_mut::<3>(3).copy_from(&state.velocity_enu_mps);
+    x[6] = body.area_per_mass_m2kg.max(1e-12).ln();
+    let (_, phi) = transition(world, body.curve, &x, landing.time_s);
+    let over_state = at_ground(world, &landing, &phi.fixed_view::<3, 7>(0, 0).into_owned());
+    // A uniform wind is the same as starting with less velocity in air that moves along.
+    let mut drift = -phi.fixed_view::<3, 2>(0, 3).into_owned();
+    drift[(0, 0)] += landing.time_s;
+    drift[(1, 1)] += landing.time_s;
+    Some(QuickLanding { landing, over_state, over_wind: at_ground(world, &landing, &drift) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flight::Body;
-    use crate::flight::State;
     use crate::flight::fly;
+    use crate::flight::landing_derivatives;
     use crate::frames::Datum;
     use crate::frames::Wgs84;
+
+    #[test]
+    fn the_quick_landing_is_the_exact_one_but_for_a_hundredth() {
+        let world = World::level(Datum::new(Wgs84::from_degrees(33.0, -30.0, 40.0).unwrap()));
+        let body = Body { curve: DragCurve::Rocket, area_per_mass_m2kg: 4e-4 };
+        let state = State {
+            position_enu_m: Vector3::new(-3_000.0, -2_000.0, 1_500.0),
+            velocity_enu_mps: Vector3::new(150.0, 100.0, 40.0),
+        };
+        let exact = landing_derivatives(&world, &body, &state).unwrap();
+        let quick = quick_landing(&world, &body, &state).unwrap();
+        let off = exact.landing.position_enu_m - quick.landing.position_enu_m;
+        assert!(off.norm() < 0.5, "{off}");
+        let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 3e-3, "{a} {b}");
+        near(quick.over_state.norm(), exact.over_state.norm());
+        for i in 0..7 {
+            let off = quick.over_state.column(i) - exact.over_state.column(i);
+            assert!(off.norm() < 3e-3 * exact.over_state.column(i).norm(), "{i}: {off}");
+        }
+        let off = quick.over_wind - exact.over_wind;
+        // The turning earth moves what the wind carries off: left out.
+        assert!(off.norm() < 1e-2 * exact.over_wind.norm(), "{off}");
+    }
 
     #[test]
     fn a_transition_is_the_exact_flight_within_a_few_centimetres() {

@@ -103,11 +103,7 @@ pub fn landing_derivatives(
         x = Attempt::new(&rate, &x, rate(&x), step.h_s).end;
     }
     let at_fixed_time = Rows::from_fn(|row, column| x[6 + 6 * column + row]);
-    let outwards = world.out_of_ground(&landing.position_enu_m);
-    let closing = outwards.dot(&landing.velocity_enu_mps);
-    let over_time = -(outwards.transpose() * at_fixed_time) / closing;
-    let moved = at_fixed_time + landing.velocity_enu_mps * over_time;
-    let over = Rows::from_rows(&[moved.row(0).into(), moved.row(1).into(), over_time]);
+    let over = at_ground(world, &landing, &at_fixed_time);
     Ok(LandingDerivatives {
         landing,
         over_state: over.fixed_columns::<7>(0).into(),
@@ -115,6 +111,21 @@ pub fn landing_derivatives(
         over_ln_density: over.column(6).into(),
         over_ln_drag: over.fixed_columns::<3>(9).into(),
     })
+}
+
+/// From derivatives of position at a fixed time to those of the landing's east, north
+/// and time.
+pub(super) fn at_ground<const N: usize>(
+    world: &World,
+    landing: &Landing,
+    at_fixed_time: &SMatrix<f64, 3, N>,
+) -> SMatrix<f64, 3, N> {
+    let outwards = world.out_of_ground(&landing.position_enu_m);
+    let over_time =
+        -(outwards.transpose() * at_fixed_time) / outwards.dot(&landing.velocity_enu_mps);
+    let mut out = at_fixed_time + landing.velocity_enu_mps * over_time;
+    out.set_row(2, &over_time);
+    out
 }
 
 /// Rate of the state and of its derivatives, by the laws of a piece.
@@ -200,8 +211,7 @@ mod tests {
     fn slope() -> Ground {
         // A plane over 40 km that rises by 1 in 20 to the north-east.
         let heights_m = vec![-2_000.0, 0.0, 0.0, 2_000.0];
-        let (corner_en_m, spacing_m) = ([-20_000.0; 2], [40_000.0; 2]);
-        Ground::Field(HeightField { corner_en_m, spacing_m, columns: 2, heights_m })
+        Ground::Field(HeightField::new([-20_000.0; 2], [40_000.0; 2], 2, heights_m))
     }
 
     fn place(world: &World, body: &Body, state: &State) -> Vector3<f64> {

@@ -15,11 +15,12 @@
 //! Limits: within 0.5 m of the exact flight for flights up to 30 km (checked in
 //! `tests/flight_wide.rs`); starts within 100 km of the datum.
 
+use nalgebra::Vector3;
 use rayon::prelude::*;
 
 use super::drag_grid;
 use super::wide_step::{Lanes, Tables};
-use super::{DragCurve, World};
+use super::{DragCurve, Landing, World};
 
 /// Flights per task of the thread pool. Chosen: some milliseconds of work.
 const CHUNK: usize = 2_048;
@@ -161,6 +162,15 @@ impl Landings {
         self.landed.is_empty()
     }
 
+    /// Landing `i`; `None` where that flight did not land.
+    pub fn landing(&self, i: usize) -> Option<Landing> {
+        self.landed[i].then(|| Landing {
+            time_s: self.time_s[i],
+            position_enu_m: Vector3::new(self.e_m[i], self.n_m[i], self.u_m[i]),
+            velocity_enu_mps: Vector3::new(self.ve_mps[i], self.vn_mps[i], self.vu_mps[i]),
+        })
+    }
+
     fn zeros(count: usize) -> Self {
         let zeros = || vec![0.0; count];
         Self {
@@ -260,8 +270,6 @@ fn land_chunk(tables: &Tables<'_>, flights: &Flights, from: usize, to: usize) ->
 
 #[cfg(test)]
 mod tests {
-    use nalgebra::Vector3;
-
     use super::*;
     use crate::flight::Body;
     use crate::flight::State;

@@ -44,10 +44,9 @@ impl<'a> Tables<'a> {
     pub(super) fn new(world: &'a World) -> Self {
         let (top_m, half_post_m) = match &world.ground {
             Ground::Level { height_m } => (*height_m, f64::MAX),
-            Ground::Field(field) => (
-                field.heights_m.iter().fold(f64::MIN, |top, h| top.max(f64::from(*h))),
-                0.5 * field.spacing_m[0].abs().min(field.spacing_m[1].abs()),
-            ),
+            Ground::Field(field) => {
+                (field.top_m(), 0.5 * field.spacing_m[0].abs().min(field.spacing_m[1].abs()))
+            }
         };
         let spin = world.twice_rate();
         Self {

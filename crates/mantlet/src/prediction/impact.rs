@@ -14,7 +14,7 @@ use nalgebra::{Matrix2, SMatrix, Vector3};
 use crate::flight::Body;
 use crate::flight::State;
 use crate::flight::World;
-use crate::flight::landing_derivatives;
+use crate::flight::quick_landing;
 use crate::time::Timestamp;
 use crate::tracking::Kind;
 use crate::tracking::Status;
@@ -76,15 +76,14 @@ pub fn predict_impact(world: &World, track: &Track) -> Option<Impact> {
         position_enu_m: track.position_enu_m(),
         velocity_enu_mps: track.velocity_enu_mps(),
     };
-    let found = landing_derivatives(world, &body, &state).ok()?;
+    let found = quick_landing(world, &body, &state)?;
     let by_state = found.over_state;
     let mut spread = by_state * track.covariance * by_state.transpose();
     spread += found.over_wind * found.over_wind.transpose() * WIND_SIGMA_MPS.powi(2);
-    let by_density = found.over_ln_density;
-    spread += by_density * by_density.transpose() * DENSITY_LN_SIGMA.powi(2);
-    // A factor on the drag coefficient acts as one on the area does.
+    // A factor on the density or on the drag coefficient acts as one on the area does.
     let by_drag = by_state.column(6);
-    spread += by_drag * by_drag.transpose() * DRAG_LN_SIGMA.powi(2);
+    let drag_variance = DENSITY_LN_SIGMA.powi(2) + DRAG_LN_SIGMA.powi(2);
+    spread += by_drag * by_drag.transpose() * drag_variance;
     let flight_s = found.landing.time_s;
     for axis in 0..2 {
         spread[(axis, axis)] += ACCELERATION_M2S3 * flight_s.powi(3) / 3.0;
@@ -109,5 +108,5 @@ pub(super) fn landing_gradient(
     body: &Body,
     state: &State,
 ) -> Option<SMatrix<f64, 3, 7>> {
-    landing_derivatives(world, body, state).ok().map(|found| found.over_state)
+    quick_landing(world, body, state).map(|found| found.over_state)
 }

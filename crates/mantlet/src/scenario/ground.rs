@@ -98,7 +98,7 @@ impl Tile {
             }
         }
         let corner_en_m = [-REACH_M, -REACH_M];
-        HeightField { corner_en_m, spacing_m: [SPACING_M, SPACING_M], columns, heights_m }
+        HeightField::new(corner_en_m, [SPACING_M, SPACING_M], columns, heights_m)
     }
 }
 

@@ -194,7 +194,7 @@ pub(super) fn terrain_mask(ground: &Ground, sensor: &Sensor) -> Option<Mask> {
         Refraction::None => 1.0,
     };
     let height_m = sensor.place.height_m;
-    let spacing_m = field.spacing_m[0].min(field.spacing_m[1]);
+    let spacing_m = field.spacing_m()[0].min(field.spacing_m()[1]);
     Some(Mask::new(sensor.range_m, spacing_m, height_m, curvature, |e_m, n_m| {
         let range_m = e_m.hypot(n_m);
         let azimuth_rad = e_m.atan2(n_m);
