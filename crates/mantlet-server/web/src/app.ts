@@ -33,7 +33,7 @@ export class App {
   readonly #root: HTMLElement;
   readonly #site: Site;
   #session: Session;
-  readonly #clock: DataClock;
+  readonly #clock = new DataClock();
   readonly #alarm = new Alarm();
   readonly #past = new Past();
   readonly #feed: Feed;
@@ -66,7 +66,6 @@ export class App {
     this.#root = root;
     this.#site = site;
     this.#session = session;
-    this.#clock = new DataClock(site.speed ?? 1);
     this.#build();
     this.#feed = new Feed({
       picture: (p) => this.#hear(p),

@@ -8,15 +8,10 @@ export class DataClock {
   #last_s = Number.NEGATIVE_INFINITY;
   #heard_ms = 0;
   #offset_s = Number.NEGATIVE_INFINITY;
-  readonly #speed: number;
-
-  constructor(speed = 1) {
-    this.#speed = speed;
-  }
 
   /** A picture of `time_s` came at `at_ms` of the page's own clock. */
   hear(time_s: number, at_ms: number): void {
-    const offset_s = time_s - (at_ms / 1_000) * this.#speed;
+    const offset_s = time_s - at_ms / 1_000;
     // The quickest packet tells the offset best; a slow one only says it is late.
     const late_s = this.#offset_s - offset_s;
     this.#offset_s = late_s > 0 && late_s < JUMP_S ? this.#offset_s - 0.02 * late_s : offset_s;
@@ -26,7 +21,7 @@ export class DataClock {
 
   /** Data time now, s. */
   now(at_ms: number): number {
-    return this.#offset_s + (at_ms / 1_000) * this.#speed;
+    return this.#offset_s + at_ms / 1_000;
   }
 
   /** Data time of the last picture, s. */

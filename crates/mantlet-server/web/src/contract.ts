@@ -35,7 +35,6 @@ export interface Site {
   name: string;
   exercise: boolean;
   mode: 'live' | 'demo' | 'region';
-  speed?: number;
   version?: string;
   origin: { lat_deg: number; lon_deg: number; height_m: number };
   zones: { type: 'FeatureCollection'; features: ZoneFeature[] };

@@ -15,22 +15,23 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Why the tests cannot run here; null where they can. */
 export function missing(): string | null {
   if (!existsSync(CHROMIUM)) return `${CHROMIUM} is missing (make tools installs it)`;
-  if (!process.env.PAGE_URL && !existsSync(BINARY)) return `${BINARY} is missing (cargo build makes it)`;
+  if (!existsSync(BINARY)) return `${BINARY} is missing (cargo build makes it)`;
   return null;
 }
 
 export interface Service {
   url: string;
+  /** The one-time link to the first set-up. */
   setup: string | null;
-  pid: number | undefined;
+  /** What it keeps. */
+  folder: string;
   stop(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /** A service on a port that the system chooses, or on one that was in use before. */
-export async function serve(speed: number, folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')), listen = '127.0.0.1:0'): Promise<Service & { folder: string }> {
-  if (process.env.PAGE_URL) return { url: process.env.PAGE_URL, setup: null, pid: undefined, folder, stop: async () => {}, kill: () => {} };
-  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--speed', String(speed), '--listen', listen, '--data', folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')), listen = '127.0.0.1:0'): Promise<Service> {
+  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--listen', listen, '--data', folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const heard = new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer): void => {
@@ -50,7 +51,6 @@ export async function serve(speed: number, folder = mkdtempSync(join(tmpdir(), '
     get setup() {
       return /http:\/\/\S+#setup=\S+/.exec(said)?.[0] ?? null;
     },
-    pid: child.pid,
     folder,
     kill: (signal) => child.kill(signal),
     stop: async () => {
