@@ -185,7 +185,9 @@ export class App {
 
   #seen(picture: Picture): Seen {
     const now_s = this.#now_s();
-    return { site: this.#site, picture, zones: zoneStates(this.#site, picture, now_s, this.#past_s === null ? this.#memory : undefined), now_s, past: this.#past_s !== null, session: this.#session };
+    const worst = this.#worst(performance.now());
+    const sure = worst === null || worst === 'past' || worst === 'clock';
+    return { site: this.#site, picture, zones: zoneStates(this.#site, picture, now_s, this.#past_s === null ? this.#memory : undefined), now_s, past: this.#past_s !== null, session: this.#session, sure };
   }
 
   /** A live picture. */
@@ -253,22 +255,28 @@ export class App {
     }
   }
 
-  #trouble(at_ms: number): void {
-    const age_s = this.#live ? this.#clock.age_s(at_ms) : this.#feed.silent_s;
-    const stale = this.#link === 'live' && this.#live !== null && age_s > STALE_S;
-    const about = { silent_s: age_s, now_s: this.#now_s(), latest_s: this.#clock.now(at_ms) };
+  /** What must not be overlooked, the worst of it. */
+  #worst(at_ms: number): Trouble['kind'] | null {
     const sensors = this.#live?.sensors ?? [];
-    const blind = sensors.length > 0 && sensors.every((s) => s.state === 'silent');
     const kinds: [Trouble['kind'], boolean][] = [
       ['lost', this.#link === 'lost'],
       ['past', this.#past_s !== null],
-      ['blind', blind],
-      ['stale', stale],
+      ['blind', sensors.length > 0 && sensors.every((s) => s.state === 'silent')],
+      ['stale', this.#stale(at_ms)],
       ['clock', this.#live?.clock === 'jump'],
     ];
-    const kind = kinds.find(([, is]) => is)?.[0] ?? null;
-    this.#banner.show(kind && { kind, ...about });
-    this.#bar.link(this.#link, stale);
+    return kinds.find(([, is]) => is)?.[0] ?? null;
+  }
+
+  #stale(at_ms: number): boolean {
+    return this.#link === 'live' && this.#live !== null && this.#clock.age_s(at_ms) > STALE_S;
+  }
+
+  #trouble(at_ms: number): void {
+    const silent_s = this.#live ? this.#clock.age_s(at_ms) : this.#feed.silent_s;
+    const kind = this.#worst(at_ms);
+    this.#banner.show(kind && { kind, silent_s, now_s: this.#now_s(), latest_s: this.#clock.now(at_ms) });
+    this.#bar.link(this.#link, this.#stale(at_ms));
     this.#bar.faults(this.#live?.faults.length ?? 0);
   }
 

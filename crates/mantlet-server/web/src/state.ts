@@ -13,6 +13,8 @@ export interface Seen {
   /** Looking at the past. */
   past: boolean;
   session: Session;
+  /** What is shown holds: the feed is live and a radar is heard, or it is the past. */
+  sure: boolean;
 }
 
 export interface Actions {

@@ -33,8 +33,8 @@ export const STRINGS = {
   'link.login': ['Sign-in needed', 'يلزم تسجيل الدخول'],
   'lost.title': ['CONNECTION LOST', 'انقطع الاتصال'],
   'lost.text': [
-    'What you see is {n} s old. Trying again. Warnings still go out from the server.',
-    'ما تراه عمره {n} ث. تُعاد المحاولة. ما زال الخادم يرسل الإنذارات.',
+    'What you see is {n} s old. There may be warnings that you do not see. Trying again.',
+    'ما تراه عمره {n} ث. قد توجد إنذارات لا تراها. تُعاد المحاولة.',
   ],
   'stale.title': ['NO NEW DATA', 'لا بيانات جديدة'],
   'stale.text': ['The last scan is {n} s old. Look at the sensors.', 'آخر مسح عمره {n} ث. تحقق من المستشعرات.'],
@@ -49,6 +49,7 @@ export const STRINGS = {
 
   'zones.title': ['Zones', 'المناطق'],
   'zones.quiet': ['No warning in force', 'لا إنذار ساريًا'],
+  'zones.unknown': ['Not known whether there is a warning', 'لا يُعرف هل يوجد إنذار'],
   'zones.warned': ['Take shelter', 'إلى الملاجئ'],
   'zones.count': ['zones warned: {n} of {all}', 'مناطق أُنذرت: {n} من {all}'],
   'zones.first': ['first impact', 'أول سقوط'],

@@ -48,9 +48,10 @@ export class ZonesPanel implements Part {
     const ahead = warned.filter((z) => z.left_s > 0);
     this.#open = warned.filter((z) => !z.warning?.acknowledged_by).map((z) => z.warning?.alert_id ?? '');
     const state = warned.length === 0 ? 'quiet' : ahead.some((z) => z.state === 'short') ? 'short' : ahead.length > 0 ? 'warned' : 'hold';
-    mark(this.element, 'data-state', state);
-    resign(this.#sumSign, state === 'quiet' ? 'ok' : state);
-    say(this.#sumText, state === 'quiet' ? t('zones.quiet') : state === 'hold' ? t('state.hold') : t('zones.warned'));
+    const unsure = state === 'quiet' && !seen.sure;
+    mark(this.element, 'data-state', unsure ? 'unknown' : state);
+    resign(this.#sumSign, unsure ? 'lost' : state === 'quiet' ? 'ok' : state);
+    say(this.#sumText, unsure ? t('zones.unknown') : state === 'quiet' ? t('zones.quiet') : state === 'hold' ? t('state.hold') : t('zones.warned'));
     say(this.#sumMore, warned.length ? t('zones.count', { n: warned.length, all: seen.zones.length }) : '');
     mark(this.#all, 'hidden', !(mayAct(seen.session) && !seen.past && this.#open.length > 1));
     mark(this.#signIn, 'hidden', !!seen.session.user || seen.past || warned.length === 0);

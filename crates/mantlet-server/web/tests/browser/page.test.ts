@@ -228,6 +228,7 @@ describe.skipIf(why !== null)('the page', () => {
   test('a service that is killed is said to be lost, and the page recovers by itself', async () => {
     service.kill('SIGKILL');
     await desk.locator('.banner[data-kind=lost]').waitFor({ timeout: 15_000 });
+    expect(await desk.locator('.zones-words strong').textContent()).not.toBe('No warning in force');
     await shot(desk, 'lost');
     expect(await faults(desk)).toEqual([]);
     service = await serve(service.folder, service.url.replace('http://', ''));
