@@ -1,12 +1,43 @@
-// The record: incidents, their pictures, and whether it has become quieter.
+// The record: has it become quieter, since when and how sure is that, the pictures to
+// it, and the incidents. The shapes are those of `mantlet ledger lull --json` and
+// `mantlet ledger list --json`.
 
 import { ask, Refused, why } from '../api';
 import { h } from '../dom';
 import { number, t, tOr } from '../strings';
 
 const PICTURES = ['timeline', 'cumulative', 'calendar', 'map'] as const;
+const KINDS = ['rocket', 'mortar', 'artillery', 'missile', 'drone', 'indirect_fire', 'roadside_bomb'] as const;
 
-type Row = Record<string, unknown>;
+interface Count {
+  number: number;
+  exposure: number;
+}
+
+interface Lull {
+  verdict: string;
+  does_not_show: string[];
+  kinds: { kind: string; comparison: { earlier: Count; later: Count; ratio: number | null; interval_95: [number | null, number | null]; p_lower: number } }[];
+}
+
+interface Range {
+  low: number;
+  best?: number | null;
+  high: number;
+}
+
+interface Incident {
+  id: string;
+  day: string;
+  kind: string;
+  weapon?: string;
+  place?: string;
+  count?: Range | null;
+  killed?: Range | null;
+  injured?: Range | null;
+  sources: number;
+  conflict: boolean;
+}
 
 /** Whether the server keeps a ledger at all. */
 export async function hasLedger(): Promise<boolean> {
@@ -14,7 +45,7 @@ export async function hasLedger(): Promise<boolean> {
     await ask('ledger/incidents?limit=1');
     return true;
   } catch (error) {
-    return error instanceof Refused && error.status !== 404 && error.status !== 0 && error.status !== 501;
+    return error instanceof Refused && [401, 403].includes(error.status);
   }
 }
 
@@ -25,32 +56,37 @@ export async function ledgerView(): Promise<HTMLElement> {
     return view;
   }
   const pictures = h('div', { class: 'pictures' });
-  for (const name of PICTURES) {
-    const figure = h('figure', {}, h('figcaption', {}, t(`ledger.${name}`)));
-    const image = h('img', { src: `/api/v1/ledger/pictures/${name}.svg`, alt: t(`ledger.${name}`), loading: 'lazy', onerror: () => figure.remove() });
-    figure.append(image);
-    pictures.append(figure);
-  }
-  view.append(lull(), pictures, await incidents());
+  const draw = (query: string): void => pictures.replaceChildren(...PICTURES.map((name) => picture(name, query)));
+  draw('');
+  view.append(lull(draw), pictures, await incidents());
   return view;
 }
 
-/** The question and its answer. */
-function lull(): HTMLElement {
+function picture(name: (typeof PICTURES)[number], query: string): HTMLElement {
+  const figure = h('figure', {}, h('figcaption', {}, t(`ledger.${name}`)));
+  figure.append(h('img', { src: `/api/v1/ledger/pictures/${name}.svg${query}`, alt: t(`ledger.${name}`), loading: 'lazy', onerror: () => figure.remove() }));
+  return figure;
+}
+
+/** The question and its answer; without a date the likeliest day of a change is sought. */
+function lull(draw: (query: string) => void): HTMLElement {
   const answer = h('div', { class: 'verdict', role: 'status' });
-  const kind = h('select', { name: 'kind' }, ...['', 'rocket', 'mortar', 'artillery', 'drone'].map((k) => h('option', { value: k }, k ? tOr(`kind.${k}`, k) : t('lull.anyKind'))));
-  const since = h('input', { type: 'date', name: 'since', required: true });
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    answer.replaceChildren();
-    const query = new URLSearchParams({ since: since.value });
-    if (kind.value) query.set('kind', kind.value);
+  const kind = h('select', { name: 'kind' }, h('option', { value: '' }, t('lull.anyKind')), ...KINDS.map((k) => h('option', { value: k }, kindWords(k))));
+  const since = h('input', { type: 'date', name: 'since' });
+  const send = async (event?: Event): Promise<void> => {
+    event?.preventDefault();
+    const asked = new URLSearchParams();
+    if (since.value) asked.set('since', since.value);
+    if (kind.value) asked.set('kind', kind.value);
+    const query = asked.size ? `?${asked}` : '';
     try {
-      answer.append(verdict(await ask<Row>(`ledger/lull?${query}`)));
+      answer.replaceChildren(verdict(await ask<Lull>(`ledger/lull${query}`)));
+      if (event) draw(query);
     } catch (error) {
-      answer.append(h('p', { class: 'problem' }, why(error)));
+      answer.replaceChildren(h('p', { class: 'problem' }, why(error)));
     }
   };
+  void send();
   return h(
     'section',
     { class: 'lull' },
@@ -61,39 +97,48 @@ function lull(): HTMLElement {
   );
 }
 
-/** The verdict in words if there is one, and every figure under it. */
-function verdict(answer: Row): HTMLElement {
-  const words = answer.verdict ?? answer.sentence ?? answer.summary;
-  const figures = Object.entries(answer).filter(([, v]) => typeof v === 'number' || (typeof v === 'string' && v !== words));
+function kindWords(kind: string): string {
+  return tOr(`kind.${kind}`, kind.replaceAll('_', ' '));
+}
+
+function verdict(lull: Lull): HTMLElement {
+  const sentence = lull.verdict.charAt(0).toUpperCase() + lull.verdict.slice(1);
+  const per30 = (c: Count) => `${number(c.number)} (${t('lull.per30', { n: three((30 * c.number) / c.exposure) })})`;
+  const rows = lull.kinds.map(({ kind, comparison: c }) => [
+    kindWords(kind),
+    per30(c.earlier),
+    per30(c.later),
+    c.ratio === null ? '–' : three(c.ratio),
+    c.interval_95.map((end) => (end === null ? '∞' : three(end))).join(' – '),
+    three(c.p_lower),
+  ]);
+  const heads = [t('lull.kind'), t('lull.before'), t('lull.after'), t('lull.ratio'), t('lull.interval'), t('lull.chance')];
   return h(
     'div',
     {},
-    typeof words === 'string' ? h('p', { class: 'verdict-words' }, words) : null,
-    h('dl', { class: 'figures' }, ...figures.map(([k, v]) => h('div', {}, h('dt', {}, k.replaceAll('_', ' ')), h('dd', {}, typeof v === 'number' ? round(v) : String(v))))),
+    h('p', { class: 'verdict-words' }, sentence),
+    h('p', { class: 'soft' }, t('lull.not')),
+    h('ul', { class: 'limits soft' }, ...lull.does_not_show.map((limit) => h('li', {}, limit))),
+    rows.length ? table(t('lull.title'), heads, rows) : null,
   );
 }
 
-function round(n: number): string {
-  return Number.isInteger(n) ? number(n) : String(Number(n.toPrecision(3)));
+function three(n: number): string {
+  return n !== 0 && Math.abs(n) < 1e-3 ? n.toExponential(1) : String(Number(n.toPrecision(3)));
+}
+
+function range(r: Range | null | undefined): string {
+  if (!r) return '';
+  return r.low === r.high ? number(r.low) : `${number(r.low)}–${number(r.high)}`;
 }
 
 async function incidents(): Promise<HTMLElement> {
-  const { incidents = [] } = await ask<{ incidents?: Row[] }>('ledger/incidents?limit=100');
-  const pick = (row: Row, ...names: string[]) => {
-    const found = names.map((n) => row[n]).find((v) => v !== undefined && v !== null);
-    return found === undefined ? '' : Array.isArray(found) ? found.map(String).join(', ') : typeof found === 'object' ? JSON.stringify(found) : String(found);
-  };
-  const cells: [string, (r: Row) => string][] = [
-    [t('ledger.time'), (r) => pick(r, 'time', 'date', 'time_s', 'from')],
-    [t('lull.kind'), (r) => tOr(`kind.${pick(r, 'kind')}`, pick(r, 'kind'))],
-    [t('ledger.count'), (r) => pick(r, 'count', 'rounds')],
-    [t('ledger.place'), (r) => pick(r, 'place', 'place_name')],
-    [t('ledger.source'), (r) => pick(r, 'source', 'sources')],
-  ];
-  return h(
-    'section',
-    {},
-    h('h2', { id: 'incidents-title' }, t('ledger.incidents')),
-    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'incidents-title' }, h('table', {}, h('thead', {}, h('tr', {}, ...cells.map(([head]) => h('th', { scope: 'col' }, head)))), h('tbody', {}, ...incidents.map((r) => h('tr', {}, ...cells.map(([, value]) => h('td', {}, value(r)))))))),
-  );
+  const { incidents: all } = await ask<{ incidents: Incident[] }>('ledger/incidents?limit=200');
+  const heads = [t('ledger.day'), t('lull.kind'), t('ledger.count'), t('ledger.place'), t('ledger.killed'), t('ledger.injured'), t('ledger.sources')];
+  const rows = all.map((i) => [i.day, kindWords(i.kind), range(i.count), i.place ?? '', range(i.killed), range(i.injured), i.conflict ? `${i.sources} · ${t('ledger.conflict')}` : String(i.sources)]);
+  return h('section', {}, h('h2', {}, t('ledger.incidents')), table(t('ledger.incidents'), heads, rows));
+}
+
+function table(name: string, heads: string[], rows: string[][]): HTMLElement {
+  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((k) => h('th', { scope: 'col' }, k)))), h('tbody', {}, ...rows.map((r) => h('tr', {}, ...r.map((c) => h('td', {}, c)))))));
 }
