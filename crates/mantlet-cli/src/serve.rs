@@ -101,6 +101,9 @@ fn serve(subject: Subject, listen: &Listen, data: PathBuf) -> Done {
             e => Failure::Work(e.into()),
         })?;
         eprintln!("The page: {scheme}://{}/", running.address);
+        if let Some(link) = &running.set_up {
+            eprintln!("Set up the first admin, once: {link}");
+        }
         for (name, address) in &running.feeds {
             tracing::info!("listening for radars on {name} ({address})");
         }

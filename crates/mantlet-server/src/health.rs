@@ -139,11 +139,6 @@ impl Health {
         }
     }
 
-    /// Radars that can be relied on.
-    pub fn well(&self) -> usize {
-        self.radars.iter().filter(|r| r.state == "ok").count()
-    }
-
     /// The radars for the picture.
     pub fn views(&self, now: Timestamp) -> Vec<SensorView> {
         let view = |r: &Radar| SensorView {

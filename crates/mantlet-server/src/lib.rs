@@ -3,8 +3,6 @@
 //! Everything that needs a socket, a clock or an executor lives here; what is
 //! sensed, tracked, predicted and warned is decided by the `mantlet` library.
 
-#![allow(dead_code, reason = "the routes that change anything are on their way")]
-
 // Time and what comes in.
 mod clock;
 
@@ -32,6 +30,8 @@ mod sirens;
 
 mod live;
 
+mod history;
+
 // What others see.
 mod picture;
 
@@ -41,13 +41,20 @@ mod site_view;
 
 mod events;
 
+mod accounts;
+
+mod meters;
+
 mod api;
 
 mod web;
 
+mod http;
+
 // All of it together.
 mod service;
 
+pub use demo::datagrams;
 pub use recording::{RerunError, rerun};
 pub use service::{Options, Running, ServiceError, Subject, start};
 pub use sirens::{SirenError, SirenState, SirenStatus, Sirens};

@@ -62,6 +62,8 @@ pub enum Order {
         /// Where the answer goes.
         reply: Reply,
     },
+    /// A part of the service has a fault, or, without words, has it no longer.
+    Fault(&'static str, Option<String>),
     /// What a simulated defence has come to.
     Simulated(Vec<EngagementView>, Vec<DebrisView>),
 }
@@ -191,6 +193,8 @@ impl Writer {
                 self.say(said);
                 let _ = reply.send(done);
             }
+            Order::Fault(code, Some(text)) => self.faults.raise(code, text, self.clock.now()),
+            Order::Fault(code, None) => self.faults.ease(code),
             Order::Simulated(engagements, debris) => self.simulated = (engagements, debris),
         }
     }

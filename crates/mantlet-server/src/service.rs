@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use mantlet::scenario::{Scenario, SiteFile};
 use mantlet::sensors::InputError;
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
-use crate::announce::{Announcer, ResumeError};
+use crate::accounts::{AccountError, Accounts, Tries};
+use crate::announce::{Announcer, ResumeError, host_name};
 use crate::api::{App, router};
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -22,7 +21,10 @@ use crate::demo;
 use crate::events::Events;
 use crate::faults::Faults;
 use crate::feed::{FeedError, Feeds};
+use crate::history::History;
+use crate::http::Http;
 use crate::live::{Order, Writer};
+use crate::meters;
 use crate::picture::PictureView;
 use crate::queue::Queue;
 use crate::recording::Recorder;
@@ -79,6 +81,22 @@ pub enum ServiceError {
         /// What is wrong.
         source: rusqlite::Error,
     },
+    /// The accounts' file.
+    #[error("{path}: {source}")]
+    Accounts {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: AccountError,
+    },
+    /// A certificate or key that cannot be used.
+    #[error("{path}: {source}: expected a PEM certificate chain and its private key")]
+    Tls {
+        /// The certificate's file.
+        path: String,
+        /// What is wrong.
+        source: io::Error,
+    },
     /// What an earlier service left cannot be taken up.
     #[error(transparent)]
     Resume(#[from] ResumeError),
@@ -96,9 +114,10 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where its feeds are, by the address in the site file.
     pub feeds: BTreeMap<String, SocketAddr>,
+    /// The one-time set-up link, while nobody can log in.
+    pub set_up: Option<String>,
     queue: Arc<Queue<Order>>,
-    stop_http: oneshot::Sender<()>,
-    http: tokio::task::JoinHandle<io::Result<()>>,
+    http: Http,
     threads: Vec<JoinHandle<()>>,
     readers: Feeds,
 }
@@ -137,9 +156,11 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         exercise,
         watcher: exercise.then_some(watcher),
     })?;
+    let path = options.data.join("accounts.sqlite");
+    let (accounts, set_up) = Accounts::open(&path)
+        .map_err(|source| ServiceError::Accounts { path: path.display().to_string(), source })?;
     let readers = Feeds::open(&site.site, &queue, &clock)?;
     let listener = TcpListener::bind(options.listen)
-        .await
         .map_err(io_error(format!("cannot listen on {}", options.listen)))?;
     let address = listener.local_addr().map_err(io_error("no address".into()))?;
     let mut threads = vec![spawn("writer", move || writer.run())?];
@@ -154,28 +175,33 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
     let mode = if exercise { "demo" } else { "live" };
     let site_json = serde_json::to_vec(&SiteView::new(&site, exercise, mode))
         .expect("views have text keys and finite numbers");
+    let history = options.data.join("history.sqlite");
+    let kept = History::open(&history)
+        .map_err(|source| ServiceError::Store { path: history.display().to_string(), source })?;
+    let (of, to) = (events.clone(), queue.clone());
+    threads.push(spawn("history", move || kept.follow(&of, &to))?);
     let app = Arc::new(App {
         site: site_json.into(),
+        sender: format!("{}.invalid", host_name(&site.site.name)),
         events: events.clone(),
         queue: queue.clone(),
+        clock,
         warnings,
+        history,
+        accounts,
+        tries: Tries::default(),
+        hashing: Semaphore::new(2),
+        metrics: meters::handle(),
         exercise,
+        loopback: address.ip().is_loopback(),
+        tls: options.tls.is_some(),
     });
     tokio::spawn(publish(seen, events));
-    let (stop_http, stopped) = oneshot::channel();
-    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    // Small events may not wait for an acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let http = tokio::spawn(async move {
-        tokio::select! {
-            ended = axum::serve(listener, routes) => ended,
-            _ = stopped => Ok(()),
-        }
-    });
+    let http = Http::start(listener, router(app), options.tls.as_ref()).await?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let set_up = set_up.map(|secret| format!("{scheme}://{address}/#setup={secret}"));
     let feeds = readers.addresses.clone();
-    Ok(Running { address, feeds, queue, stop_http, http, threads, readers })
+    Ok(Running { address, feeds, set_up, queue, http, threads, readers })
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ServiceError> {
@@ -263,17 +289,11 @@ impl Running {
         if ended.await.is_err() {
             tracing::error!("the threads could not be waited for");
         }
-        let _ = self.stop_http.send(());
-        if let Ok(Err(e)) = self.http.await {
-            tracing::error!("the HTTP server had ended: {e}");
-        }
+        self.http.stop().await;
     }
 
     /// Waits until the HTTP server ends by itself, which it does only when it fails.
     pub async fn failed(&mut self) -> io::Error {
-        match (&mut self.http).await {
-            Ok(Err(e)) => e,
-            _ => io::Error::other("the HTTP server has ended"),
-        }
+        self.http.failed().await
     }
 }

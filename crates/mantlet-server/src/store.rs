@@ -87,14 +87,6 @@ impl Store {
         all.commit()
     }
 
-    /// Keeps a named text.
-    ///
-    /// # Errors
-    /// As [`Store::keep`].
-    pub fn set(&self, name: &str, value: &str) -> rusqlite::Result<()> {
-        set(&self.file, name, value)
-    }
-
     /// A named text that was kept.
     ///
     /// # Errors

@@ -1,0 +1,6 @@
+//! The live service with real sockets: what an operator sees, and what a machine does.
+
+mod faults;
+mod rig;
+mod security;
+mod serving;
