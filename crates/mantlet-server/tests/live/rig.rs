@@ -24,6 +24,10 @@ pub fn scenario(folder: &Path, feed: &str, raid: &str) -> Scenario {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut site = std::fs::read_to_string(root.join("sites/cedar.toml")).expect("the site");
     site = site.replace("all_clear_after_s = 20.0", "all_clear_after_s = 2.0");
+    // Nothing is intercepted, so no piece falls for a minute after the impact.
+    let (before, defence) = site.split_once("[[effector]]").expect("an effector");
+    let (_, after) = defence.split_once("[warning]").expect("a policy");
+    site = format!("{before}[warning]{after}");
     for (id, sic) in [("north", 1), ("east", 2)] {
         let with = format!("id = \"{id}\"\nfeed = {{ {feed}, sac = 25, sic = {sic} }}");
         site = site.replace(&format!("id = \"{id}\""), &with);
