@@ -133,6 +133,10 @@ describe.skipIf(why !== null)('the page', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await shot(page, 'arabic-phone');
     expect(await faults(page)).toEqual([]);
+    await page.evaluate(() => (location.hash = '#/review'));
+    await page.locator('.raid').first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.evaluate(() => (location.hash = '#/live'));
     await page.setViewportSize(DESK);
     await page.waitForTimeout(300);
     await shot(page, 'arabic-desk');
