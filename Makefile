@@ -31,7 +31,7 @@ test: tools page ## what CI runs: format, clippy, every test
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
-	@if $(NODE); then cd $(WEB) && npm test --silent; fi
+	@if $(NODE); then cd $(WEB) && npm test --silent && npm run --silent test:browser; fi
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200

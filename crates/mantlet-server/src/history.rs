@@ -12,6 +12,8 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use rusqlite::{Connection, OpenFlags, params};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::events::Events;
 use crate::live::Order;
@@ -28,6 +30,9 @@ const SCHEMA: &str = "
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS picture (time_ms INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS moment (
+  time_ms INTEGER PRIMARY KEY, tracks INTEGER NOT NULL, threats INTEGER NOT NULL,
+  warnings INTEGER NOT NULL);
 ";
 
 /// The pictures' file, for who writes it.
@@ -51,7 +56,11 @@ impl History {
         let mut failed = false;
         while !queue.is_closed() {
             std::thread::sleep(STEP);
-            let kept = self.keep(events.last_picture().time_s, &events.picture_json());
+            let now = events.last_picture();
+            let numbers = [now.tracks.len(), now.impacts.len(), now.warnings.len()];
+            let kept = self
+                .keep(now.time_s, &events.picture_json())
+                .and_then(|()| self.count(now.time_s, numbers));
             match &kept {
                 Err(e) => {
                     let text = format!("The last hour is not kept ({e}): no scrubbing back");
@@ -64,6 +73,19 @@ impl History {
             }
             failed = kept.is_err();
         }
+    }
+
+    /// Keeps how many tracks, rounds in the air and zones warned there are, so that an hour
+    /// of it is read without its pictures.
+    fn count(&self, time_s: f64, numbers: [usize; 3]) -> rusqlite::Result<()> {
+        let [tracks, threats, warnings] = numbers.map(|n| n as i64);
+        self.0
+            .prepare_cached("INSERT OR REPLACE INTO moment VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![ms(time_s), tracks, threats, warnings])?;
+        self.0
+            .prepare_cached("DELETE FROM moment WHERE time_ms < ?1")?
+            .execute([ms(time_s - KEPT_S)])
+            .map(|_| ())
     }
 
     /// Keeps a picture and lets go of those older than an hour.
@@ -84,6 +106,42 @@ impl History {
             .execute([ms(time_s - KEPT_S)])
             .map(|_| ())
     }
+}
+
+/// How much there was at each step of a time.
+#[derive(Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct HourView {
+    /// When, Unix s.
+    pub time_s: Vec<f64>,
+    /// Most tracks in that step.
+    pub tracks: Vec<u32>,
+    /// Most rounds in the air.
+    pub threats: Vec<u32>,
+    /// Most zones warned.
+    pub warnings: Vec<u32>,
+}
+
+/// How much there was from one time to another, a row for each step in which anything was
+/// kept.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn hour(path: &Path, from_s: f64, to_s: f64, step_s: f64) -> rusqlite::Result<HourView> {
+    let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    file.busy_timeout(Duration::from_secs(1))?;
+    let mut all = file.prepare(
+        "SELECT min(time_ms), max(tracks), max(threats), max(warnings) FROM moment
+         WHERE time_ms BETWEEN ?1 AND ?2 GROUP BY time_ms / ?3 ORDER BY 1",
+    )?;
+    let mut rows = all.query(params![ms(from_s), ms(to_s), ms(step_s).max(1000)])?;
+    let mut out = HourView::default();
+    while let Some(row) = rows.next()? {
+        out.time_s.push(row.get::<_, i64>(0)? as f64 / 1e3);
+        out.tracks.push(row.get(1)?);
+        out.threats.push(row.get(2)?);
+        out.warnings.push(row.get(3)?);
+    }
+    Ok(out)
 }
 
 fn ms(time_s: f64) -> i64 {
@@ -140,5 +198,18 @@ mod tests {
             |from, to, step| String::from_utf8(between(&path, from, to, step).unwrap()).unwrap();
         assert_eq!(text(0.0, 50.0, 1.0), "{\"pictures\":[]}");
         assert_eq!(text(3690.0, 3699.0, 5.0), "{\"pictures\":[{\"s\":3690},{\"s\":3695}]}");
+    }
+
+    #[test]
+    fn a_warning_shorter_than_a_step_is_not_lost_in_the_hour() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.sqlite");
+        let history = History::open(&path).unwrap();
+        for s in 100..120 {
+            history.count(f64::from(s), [9, 3, if s == 107 { 2 } else { 0 }]).unwrap();
+        }
+        let hour = hour(&path, 100.0, 120.0, 5.0).unwrap();
+        assert_eq!(hour.time_s, [100.0, 105.0, 110.0, 115.0]);
+        assert_eq!(hour.warnings, [0, 2, 0, 0]);
     }
 }

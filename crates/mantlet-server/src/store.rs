@@ -189,6 +189,48 @@ pub fn document(path: &Path, cap_id: &str) -> rusqlite::Result<Option<String>> {
         .optional()
 }
 
+/// A message as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The alert.
+    pub alert_id: String,
+    /// The zone.
+    pub zone_id: String,
+    /// `warn`, `update` or `clear`.
+    pub action: String,
+    /// Data time of issue, ns.
+    pub time_ns: i64,
+    /// The line of warnings.csv.
+    pub line: String,
+    /// Who acknowledged the alert.
+    pub acknowledged_by: Option<String>,
+}
+
+/// All messages of the latest alerts, in the order of issue.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn latest_alerts(path: &Path, limit: u32) -> rusqlite::Result<Vec<Said>> {
+    let file = reader(path)?;
+    let mut all = file.prepare(
+        "SELECT alert_id, zone_id, action, time_ns, line, who
+         FROM message LEFT JOIN acknowledged USING (alert_id) WHERE alert_id IN
+         (SELECT alert_id FROM message WHERE action = 'warn' ORDER BY number DESC LIMIT ?1)
+         ORDER BY number",
+    )?;
+    let said = |row: &rusqlite::Row<'_>| {
+        Ok(Said {
+            alert_id: row.get(0)?,
+            zone_id: row.get(1)?,
+            action: row.get(2)?,
+            time_ns: row.get(3)?,
+            line: row.get(4)?,
+            acknowledged_by: row.get(5)?,
+        })
+    };
+    all.query_map([limit], said)?.collect()
+}
+
 /// All messages as lines of warnings.csv, in the order of issue.
 ///
 /// # Errors

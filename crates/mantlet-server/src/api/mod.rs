@@ -3,6 +3,7 @@
 mod admin;
 mod cap;
 mod guard;
+mod past;
 mod picture;
 mod service;
 mod session;
@@ -96,6 +97,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(warnings::acknowledge))
         .routes(routes!(warnings::cancel))
         .routes(routes!(warnings::table))
+        .routes(routes!(past::warnings))
+        .routes(routes!(past::timeline))
         .routes(routes!(admin::audit))
         .routes(routes!(admin::users, admin::add_user))
         .routes(routes!(admin::remove_user))

@@ -66,6 +66,19 @@ pub struct Span {
     step_s: Option<f64>,
 }
 
+impl Span {
+    /// From, to and step, s.
+    pub fn checked(&self, now_s: f64) -> Result<(f64, f64, f64), Refusal> {
+        let (from_s, to_s) =
+            (self.from_s.unwrap_or(now_s - 3600.0), self.to_s.unwrap_or(now_s + 60.0));
+        let step_s = self.step_s.unwrap_or(5.0);
+        if from_s.is_finite() && to_s.is_finite() && step_s.is_finite() && from_s <= to_s {
+            return Ok((from_s, to_s, step_s));
+        }
+        Err(Refusal::Wrong("from_s, to_s, step_s: expected from_s up to to_s".into()))
+    }
+}
+
 /// Pictures of the past.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes an answer that is put together of stored JSON")]
@@ -81,12 +94,7 @@ pub async fn history(
     State(app): State<Arc<App>>,
     Query(span): Query<Span>,
 ) -> Result<Response, Refusal> {
-    let now_s = app.clock.now().seconds();
-    let (from_s, to_s) = (span.from_s.unwrap_or(now_s - 3600.0), span.to_s.unwrap_or(now_s + 60.0));
-    let step_s = span.step_s.unwrap_or(5.0);
-    if !(from_s.is_finite() && to_s.is_finite() && step_s.is_finite() && from_s <= to_s) {
-        return Err(Refusal::Wrong("from_s, to_s, step_s: expected from_s up to to_s".into()));
-    }
+    let (from_s, to_s, step_s) = span.checked(app.clock.now().seconds())?;
     let path = app.history.clone();
     let read = move || history::between(&path, from_s, to_s, step_s);
     let broken = |e: &dyn std::error::Error| Refusal::Broken(e.to_string());

@@ -336,8 +336,7 @@ export class App {
       this.#plan.map.updateSize();
       return;
     }
-    const latest_s = () => this.#clock.last_s;
-    const made = view === 'review' ? await reviewView(this.#actions(), latest_s) : view === 'ledger' ? await ledgerView() : await adminView();
+    const made = view === 'review' ? await reviewView(this.#site, this.#actions(), this.#clock.last_s) : view === 'ledger' ? await ledgerView() : await adminView();
     if (this.#view === view) this.#other.replaceChildren(made);
   }
 

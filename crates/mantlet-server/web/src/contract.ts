@@ -167,12 +167,10 @@ export interface Session {
 export interface PastWarning {
   alert_id: string;
   zone_id: string;
-  zone_name: string;
   since_s: number;
   cleared_s: number | null;
-  impact_time_s: number;
-  seconds_given: number;
-  seconds_needed: number;
+  /** The earliest impact that it was ever about. */
+  impact_time_s: number | null;
   probability: number;
   versions: number;
   track_ids: (string | number)[];
@@ -186,5 +184,4 @@ export interface Timeline {
   tracks: number[];
   threats: number[];
   warnings: number[];
-  plots_per_s: number[];
 }

@@ -1,7 +1,7 @@
 // Log-in, first set-up, and the reason for a cancellation: the browser's own modal
 // dialogs, which keep the keyboard inside and close with Escape.
 
-import { ask, Refused, setCsrf, why } from './api';
+import { ask, setCsrf, why } from './api';
 import type { Session } from './contract';
 import { h, mark, say } from './dom';
 import { t } from './strings';
@@ -97,12 +97,7 @@ export function sure(question: string, action: string, then: () => Promise<void>
 }
 
 export async function session(): Promise<Session> {
-  const nobody: Session = { user: null, csrf: null, setup_needed: false, read_needs_login: false };
-  // A server without users has no sessions.
-  const found = await ask<Session>('session').catch((error: unknown) => {
-    if (error instanceof Refused && error.status === 404) return nobody;
-    throw error;
-  });
+  const found = await ask<Session>('session');
   setCsrf(found.csrf ?? '');
   return found;
 }
