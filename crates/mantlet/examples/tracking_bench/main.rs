@@ -45,8 +45,9 @@ fn tracker(recipe: &Recipe) -> Tracker {
         frame: RadarFrame::new(&datum, place, Refraction::None),
         range_m: raid::RANGE_M[1],
         period_s: PERIOD_S,
-        elevation_rad: [0.0, raid::ELEVATION_RAD],
-        azimuth_rad: [45f64.to_radians(), 135f64.to_radians()],
+        // Rounds are seen everywhere; false plots come of a quarter of the horizon.
+        elevation_rad: [0.0, std::f64::consts::FRAC_PI_2],
+        azimuth_rad: [0.0, std::f64::consts::TAU],
         detection_probability: recipe.detection_probability,
         clutter_per_scan: recipe.clutter,
         sigma: Sigma {

@@ -3,42 +3,41 @@
 //! In: the plots left over in a scan; out: new objects. A lone plot is a seed.
 //! Every later plot that a seed could have become makes a two-plot hypothesis;
 //! a hypothesis takes each of the likeliest plots in its gate, or none, and so
-//! branches; hypotheses may share plots. One becomes an object when its log-odds
-//! pass the threshold and no other that shares a plot comes near: deferred
-//! decision, as in track-oriented multiple-hypothesis tracking (T. Kurien in Y.
-//! Bar-Shalom, ed., *Multitarget-Multisensor Tracking: Advanced Applications*,
-//! 1990, ch. 3), without global hypotheses.
+//! branches; hypotheses may share plots. Which of them become objects is decided in
+//! `settle.rs`.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use nalgebra::Vector3;
 
 use super::clutter::Clutter;
+use super::company::{Company, company};
 use super::life::Scene;
+use super::salvo::Salvos;
 use super::start::Sighting;
 use super::track::Track;
-use super::tracker::{Field, Look, candidates, in_view};
+use super::tracker::{Field, Look, Seen, candidates, in_view};
 
 /// Fastest object that two plots may start, m/s.
 const MAX_SPEED_MPS: f64 = 1100.0;
 /// Strongest slowing between two plots, m/s²: a bullet's.
 const MAX_SLOWING_MPS2: f64 = 60.0;
 /// Log-odds below which a hypothesis is dropped. Chosen: one in a hundred.
-const DROP_LN_ODDS: f64 = -4.6;
+pub(super) const DROP_LN_ODDS: f64 = -4.6;
 /// Longest that a seed or hypothesis waits for a plot, in periods of the slowest
 /// sensor. Chosen: at 60 % detection, 6 % miss three looks in a row.
 const PATIENCE_LOOKS: f64 = 3.2;
+/// How many times longer among rounds that fly abreast: a plot that is forgotten is
+/// free for a neighbour to take.
+pub(super) const ABREAST: f64 = 2.0;
 /// Plots that a hypothesis may branch to in a scan.
 const BRANCHES: usize = 3;
 /// Gain so clear that "missed" is not kept beside it.
 const CLEAR_GAIN: f64 = 4.0;
-/// Log-odds by which a hypothesis must lead the others that share its plots.
-const LEAD: f64 = 3.0;
-/// Plots after which it need not lead any more.
-const SETTLED_PLOTS: u32 = 9;
-/// Most hypotheses kept; the likeliest.
-const MOST: usize = 20_000;
+/// Belief in a hypothesis from which on its plots start nothing else.
+const EXPLAINS_SHARE: f64 = 0.9;
+/// Mark of a key that is no plot's.
+const FAMILY: u64 = 1 << 63;
 
 /// A lone plot.
 #[derive(Clone, Debug)]
@@ -46,6 +45,7 @@ struct Seed {
     sighting: Sighting,
     position_m: Vector3<f64>,
     key: u64,
+    company: Option<Company>,
     ln_odds: f64,
     /// Looks in which it might have been seen again.
     looks: u32,
@@ -55,6 +55,7 @@ struct Seed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hypotheses {
     seeds: Vec<Seed>,
+    salvos: Salvos,
     /// Track, plot and gain of this scan's gates.
     claims: Vec<(usize, usize, f64)>,
     /// Plots of the scan that a hypothesis of three plots or more explains.
@@ -87,6 +88,24 @@ impl Hypotheses {
             let ln_density = ln_exists + gain + ln_missed + seen.ln_clutter;
             seen.ln_tentative = seen.ln_tentative.max(ln_density);
         }
+        self.salvos.mark(scene, look, field);
+    }
+
+    /// A confirmed track whose plot is not clear joins the hypotheses, with its gates.
+    pub fn join(&mut self, index: usize, gates: impl Iterator<Item = (usize, f64)>) {
+        self.claims.extend(gates.map(|(plot, gain)| (index, plot, gain)));
+    }
+
+    /// Lone plots that stand in company: their log-odds of being a round that was not
+    /// seen again yet, and their keys.
+    pub fn lone(&self, ln_missed: f64) -> Vec<(f64, [u64; 1])> {
+        let abreast = self.seeds.iter().filter(|seed| seed.company.is_some());
+        abreast.map(|s| (s.ln_odds + f64::from(s.looks) * ln_missed, [s.key])).collect()
+    }
+
+    /// Forgets the seeds that confirmed tracks explain.
+    pub fn forget(&mut self, used: &BTreeSet<u64>) {
+        self.seeds.retain(|seed| !used.contains(&seed.key));
     }
 
     /// Extends each tentative track by the plots that confirmed ones left.
@@ -101,6 +120,12 @@ impl Hypotheses {
         let mut grown = Vec::with_capacity(tentative.len());
         let mut gains: Vec<(usize, f64)> = Vec::new();
         let ln_missed = (1.0 - look.detection_probability).ln();
+        // Least and largest family that claims each plot.
+        let mut claimants = vec![[u64::MAX, 0]; field.seen.len()];
+        for &(index, plot, _) in &self.claims {
+            let family = tentative[index].keys[0];
+            claimants[plot] = [claimants[plot][0].min(family), claimants[plot][1].max(family)];
+        }
         let mut claims = self.claims.iter().peekable();
         for (index, mut track) in tentative.drain(..).enumerate() {
             gains.clear();
@@ -111,14 +136,25 @@ impl Hypotheses {
             }
             gains.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             gains.truncate(BRANCHES);
-            let clear = gains.len() == 1 && gains[0].1 > CLEAR_GAIN;
+            // An object that may have to leave the plot to another may have missed it.
+            let clear = match gains[..] {
+                [(plot, gain)] => {
+                    gain > CLEAR_GAIN
+                        && track.company.is_none()
+                        && (!track.is_confirmed() || claimants[plot] == [track.keys[0]; 2])
+                }
+                _ => false,
+            };
             for &(plot, gain) in &gains {
                 let seen = &field.seen[plot];
                 let mut child = track.clone();
                 if !child.take(scene, (look.sensor, seen.plot), seen.key, gain + ln_missed) {
                     continue;
                 }
-                if child.plot_count >= 3 && child.existence_log_odds > 0.0 {
+                if track.share > EXPLAINS_SHARE
+                    && track.company.is_none()
+                    && child.existence_log_odds > 0.0
+                {
                     self.explained.insert(seen.key);
                 }
                 grown.push(child);
@@ -134,6 +170,19 @@ impl Hypotheses {
         *tentative = grown;
     }
 
+    /// Follows the salvos by the confirmed tracks, settled or open.
+    pub fn follow_salvos(
+        &mut self,
+        scene: &Scene,
+        look: &Look,
+        field: &Field,
+        tracks: &[Track],
+        pool: &[Track],
+    ) {
+        let open = pool.iter().filter(|t| t.is_confirmed() && t.share > 0.5);
+        self.salvos.follow(scene, look, field, tracks.iter().chain(open), patience_s(scene));
+    }
+
     /// Joins seeds with the scan's plots, then makes seeds of those.
     pub fn pair(
         &mut self,
@@ -142,10 +191,13 @@ impl Hypotheses {
         field: &Field,
         clutter: &Clutter,
         tentative: &mut Vec<Track>,
-        next_id: &mut u64,
+        next_key: &mut u64,
     ) {
         let patience_s = patience_s(scene);
-        self.seeds.retain(|seed| look.time.since_s(seed.sighting.1.time) < patience_s);
+        self.seeds.retain(|seed| {
+            let patience_s = if seed.company.is_some() { ABREAST * patience_s } else { patience_s };
+            look.time.since_s(seed.sighting.1.time) < patience_s
+        });
         let ln_missed = (1.0 - look.detection_probability).ln();
         let mut found: Vec<usize> = Vec::new();
         for seed in &mut self.seeds {
@@ -167,25 +219,27 @@ impl Hypotheses {
             if found.is_empty() {
                 continue;
             }
-            let Some(lone) = Track::lone(scene, seed.sighting) else { continue };
+            let together = seed.company.as_ref();
+            let Some(lone) = Track::lone(scene, together, seed.sighting) else { continue };
             for &index in &found {
                 let seen = &field.seen[index];
                 let pair = [seed.sighting, (look.sensor, seen.plot)];
-                let Some((mut track, ln)) = Track::born(scene, pair, [seed.key, seen.key], lone)
+                let Some((mut track, ln)) =
+                    Track::born(scene, together, pair, [seed.key, seen.key], lone)
                 else {
                     continue;
                 };
                 track.existence_log_odds =
                     ln_odds + ln + look.detection_probability.ln() - seen.ln_clutter;
                 if track.existence_log_odds > DROP_LN_ODDS {
-                    track.id = *next_id;
-                    *next_id += 1;
+                    track.keys.insert(0, family_key(*next_key));
+                    *next_key += 1;
                     track.publish(scene);
                     tentative.push(track);
                 }
             }
         }
-        for seen in &field.seen {
+        for (index, seen) in field.seen.iter().enumerate() {
             let Some(position_m) = seen.position_m else { continue };
             if seen.claimed || self.explained.contains(&seen.key) {
                 continue;
@@ -194,95 +248,50 @@ impl Hypotheses {
             let radar = sensor.frame.polar(position_m.into());
             let above_low_m = (radar.elevation_rad - sensor.lowest_elevation_rad(&radar)).max(0.0)
                 * seen.plot.range_m;
+            let ln_odds = clutter.ln_birth_odds(&seen.plot, above_low_m);
+            let company =
+                self.salvos.flight(scene, look, seen).or_else(|| company(sensor, field, index));
+            let ln_odds = match &company {
+                Some(company) => {
+                    let ln_new = self.salvos.join(scene, look, seen, company);
+                    ln_odds.max(ln_new - seen.ln_clutter)
+                }
+                None => ln_odds,
+            };
             self.seeds.push(Seed {
                 sighting: (look.sensor, seen.plot),
                 position_m,
                 key: seen.key,
-                ln_odds: clutter.ln_birth_odds(&seen.plot, above_low_m),
+                ln_odds,
+                company,
                 looks: 0,
             });
         }
     }
-
-    /// Drops what is unlikely, merges what is the same, and moves what is clear
-    /// to the confirmed tracks.
-    pub fn settle(
-        &mut self,
-        scene: &Scene,
-        look: &Look,
-        tentative: &mut Vec<Track>,
-        confirmed: &mut Vec<Track>,
-    ) {
-        let patience_s = patience_s(scene);
-        tentative.retain(|t| {
-            t.existence_log_odds > DROP_LN_ODDS && look.time.since_s(t.last_plot) < patience_s
-        });
-        tentative.sort_by(|a, b| {
-            b.existence_log_odds.total_cmp(&a.existence_log_odds).then(a.id.cmp(&b.id))
-        });
-        tentative.truncate(MOST);
-        merge(tentative);
-        // Best and second-best log-odds among the hypotheses that hold each plot.
-        let mut holders: BTreeMap<u64, [f64; 2]> = BTreeMap::new();
-        for track in tentative.iter() {
-            for key in &track.keys {
-                let best = holders.entry(*key).or_insert([f64::NEG_INFINITY; 2]);
-                if best[0] == f64::NEG_INFINITY {
-                    best[0] = track.existence_log_odds;
-                } else if best[1] == f64::NEG_INFINITY {
-                    best[1] = track.existence_log_odds;
-                }
-            }
-        }
-        let mut used: BTreeSet<u64> = BTreeSet::new();
-        for track in tentative.iter_mut() {
-            if track.existence_log_odds < scene.config.confirm_log_odds {
-                break;
-            }
-            if track.keys.iter().any(|key| used.contains(key)) {
-                continue;
-            }
-            let rival = track.keys.iter().map(|key| {
-                let [best, second] = holders[key];
-                if best > track.existence_log_odds { best } else { second }
-            });
-            let rival = rival.fold(f64::NEG_INFINITY, f64::max);
-            if rival < track.existence_log_odds - LEAD || track.plot_count >= SETTLED_PLOTS {
-                used.extend(&track.keys);
-                track.confirm(look.time);
-            }
-        }
-        if used.is_empty() {
-            return;
-        }
-        let (done, rest): (Vec<_>, Vec<_>) = tentative.drain(..).partition(Track::is_confirmed);
-        confirmed.extend(done);
-        tentative.extend(rest.into_iter().filter(|t| !t.keys.iter().any(|k| used.contains(k))));
-        self.seeds.retain(|seed| !used.contains(&seed.key));
-    }
 }
 
-/// One of each set of hypotheses that agree on their last three plots, or on all
-/// of fewer; the list is sorted, so it is the likeliest.
-fn merge(tentative: &mut Vec<Track>) {
-    let mut known: BTreeSet<[u64; 3]> = BTreeSet::new();
-    tentative.retain(|track| {
-        let mut last = [u64::MAX; 3];
-        for (place, key) in last.iter_mut().zip(track.keys.iter().rev()) {
-            *place = *key;
-        }
-        known.insert(last)
-    });
+/// The key that all hypotheses of one object share beside their plots: only one of
+/// them is true.
+pub(super) fn family_key(unused_key: u64) -> u64 {
+    FAMILY | unused_key
 }
 
-fn patience_s(scene: &Scene) -> f64 {
-    let slowest = scene.site.sensors.iter().map(|s| s.period_s).fold(0.1, f64::max);
-    PATIENCE_LOOKS * slowest
+/// Whether a key is of a family and not of a plot.
+pub(super) fn is_family(key: u64) -> bool {
+    key & FAMILY != 0
+}
+
+pub(super) fn slowest_s(scene: &Scene) -> f64 {
+    scene.site.sensors.iter().map(|s| s.period_s).fold(0.1, f64::max)
+}
+
+pub(super) fn patience_s(scene: &Scene) -> f64 {
+    PATIENCE_LOOKS * slowest_s(scene)
 }
 
 /// Whether a seed could have become this plot: not faster than anything, and the
 /// change in range is what the radial speeds say.
-fn could_follow(scene: &Scene, seed: &Seed, sensor: usize, seen: &super::tracker::Seen) -> bool {
+fn could_follow(scene: &Scene, seed: &Seed, sensor: usize, seen: &Seen) -> bool {
     let (before, after) = (&seed.sighting.1, &seen.plot);
     let dt_s = after.time.since_s(before.time).abs();
     let Some(position_m) = seen.position_m else { return false };

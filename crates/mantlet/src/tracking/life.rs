@@ -13,8 +13,10 @@ use crate::sensors::Plot;
 use crate::sensors::Site;
 use crate::time::Timestamp;
 
+use super::company::Company;
 use super::config::TrackerConfig;
 use super::filter::{Belief, Matrix7, Row};
+use super::hypotheses::family_key;
 use super::kind::{Kind, classify, most_likely};
 use super::measure::{EMPTY_ROW, Sight, position_m, velocity_mps};
 use super::motion::Motion;
@@ -24,9 +26,14 @@ use super::track::{Mode, Status, Track};
 /// Weight below which a motion model is given up, as a logarithm. Chosen: one in
 /// ten thousand; it saves half the cost of a settled track.
 const GIVE_UP_LN: f64 = -9.2;
-/// A confirmed track's log-odds are capped here, so that a lost one ends. Chosen:
-/// with [`WEAR_MAX`] it outlives an outage of 3 s at three looks a second.
-const ODDS_CAP: f64 = 25.0;
+/// Looks in a row that a confirmed track may be missed in before it ends: its log-odds
+/// are capped at what these wear off. Chosen: an outage of 3 s at three looks a second
+/// is outlived.
+const OUTLIVED_LOOKS: f64 = 10.9;
+/// The same for one of rounds that fly abreast, and how much each of its plots adds:
+/// what neighbours' plots made up ends soon.
+const ABREAST_LOOKS: f64 = 2.0;
+const ABREAST_LOOKS_PER_PLOT: f64 = 0.6;
 /// Most that one missed look takes from a confirmed track.
 const WEAR_MAX: f64 = 2.3;
 
@@ -74,17 +81,27 @@ impl Scene<'_> {
     }
 
     /// Belief after one plot or more; see [`fit`].
-    pub fn fit(&self, motion: Motion, sightings: &[Sighting]) -> Option<(Belief, f64)> {
-        fit(self.site, self.world, motion, self.config.ln_area_per_mass, sightings)
+    pub fn fit(
+        &self,
+        motion: Motion,
+        company: Option<&Company>,
+        sightings: &[Sighting],
+    ) -> Option<(Belief, f64)> {
+        fit(self.site, self.world, motion, self.config.ln_area_per_mass, company, sightings)
     }
 }
 
 impl Track {
     /// Log-likelihood of a lone plot under each way of moving, for [`Track::born`];
     /// `None` when it has no position.
-    pub(super) fn lone(scene: &Scene, sighting: Sighting) -> Option<[f64; 2]> {
+    pub(super) fn lone(
+        scene: &Scene,
+        company: Option<&Company>,
+        sighting: Sighting,
+    ) -> Option<[f64; 2]> {
         let [falling, powered] = scene.motions();
-        let evidence = |motion| scene.fit(motion, &[sighting]).map(|(_, evidence)| evidence);
+        let evidence =
+            |motion| scene.fit(motion, company, &[sighting]).map(|(_, evidence)| evidence);
         Some([evidence(falling)?, evidence(powered)?])
     }
 
@@ -92,6 +109,7 @@ impl Track {
     /// `lone` is what [`Track::lone`] said of the first.
     pub(super) fn born(
         scene: &Scene,
+        company: Option<&Company>,
         pair: [Sighting; 2],
         keys: [u64; 2],
         lone: [f64; 2],
@@ -101,7 +119,7 @@ impl Track {
         first.sort_by_key(|(_, plot)| plot.time);
         let mut modes = Vec::with_capacity(2);
         for (motion, lone) in scene.motions().into_iter().zip(lone) {
-            let (belief, evidence) = scene.fit(motion, &first)?;
+            let (belief, evidence) = scene.fit(motion, company, &first)?;
             modes.push(Mode { motion, belief, ln_weight: evidence - lone + 0.5f64.ln() });
         }
         let (start, end) = (first[0].1, first[1].1);
@@ -122,8 +140,12 @@ impl Track {
             transponder: start.transponder || end.transponder,
             modes,
             first,
+            company: company.cloned(),
             keys: keys.to_vec(),
+            share: 0.0,
+            pooled: true,
             missed_in_a_row: 0,
+            seen: 0b11,
             peak_speed_mps: 0.0,
         };
         let ln_likelihood = track.weigh();
@@ -175,16 +197,21 @@ impl Track {
             return false;
         }
         self.weigh();
-        self.existence_log_odds = (self.existence_log_odds + ln_gain).min(ODDS_CAP);
+        self.existence_log_odds += ln_gain;
+        if !self.pooled {
+            let cap = self.cap(scene.site.sensors[sensor].detection_probability);
+            self.existence_log_odds = self.existence_log_odds.min(cap);
+        }
         self.plot_count += 1;
         self.last_plot = self.last_plot.max(plot.time);
         self.first_plot = self.first_plot.min(plot.time);
         self.missed_in_a_row = 0;
+        self.seen = self.seen << 1 | 1;
         self.transponder |= plot.transponder;
         if self.status == Status::Coasting {
             self.status = Status::Confirmed;
         }
-        if self.status == Status::Tentative {
+        if self.pooled {
             self.keys.push(key);
         }
         if self.plot_count as usize <= BATCH {
@@ -206,20 +233,55 @@ impl Track {
 
     /// Wears by `looks` without a plot from a sensor that should have seen it.
     pub(super) fn miss(&mut self, detection_probability: f64, looks: u32) {
-        let wear = -(1.0 - detection_probability).ln();
-        let wear = if self.is_confirmed() { wear.min(WEAR_MAX) } else { wear };
-        self.existence_log_odds -= wear * f64::from(looks);
+        let each = -(1.0 - detection_probability).ln();
+        let each = if self.is_confirmed() { wear(detection_probability) } else { each };
+        self.existence_log_odds -= each * f64::from(looks);
         self.missed_in_a_row += looks;
+        self.seen = self.seen.checked_shl(looks).unwrap_or(0);
         if self.status == Status::Confirmed && self.missed_in_a_row >= 2 {
             self.status = Status::Coasting;
         }
     }
 
-    /// Makes it an object.
+    /// Makes it an object, if it is none yet.
     pub(super) fn confirm(&mut self, time: Timestamp) {
-        self.status = Status::Confirmed;
-        self.confirmed = Some(time);
-        self.keys = Vec::new();
+        if !self.is_confirmed() {
+            self.status = Status::Confirmed;
+        }
+        self.confirmed.get_or_insert(time);
+    }
+
+    /// Whether it was missed so often that a settled track's odds would be gone. An
+    /// open one's are not capped, since they are weighed against others'.
+    pub(super) fn is_worn(&self, detection_probability: f64) -> bool {
+        let worn = wear(detection_probability) * f64::from(self.missed_in_a_row);
+        worn > self.cap(detection_probability)
+    }
+
+    /// The most that a settled track's log-odds may be.
+    fn cap(&self, detection_probability: f64) -> f64 {
+        let mut looks = OUTLIVED_LOOKS;
+        if self.company.is_some() {
+            looks = looks.min(ABREAST_LOOKS + ABREAST_LOOKS_PER_PLOT * f64::from(self.plot_count));
+        }
+        looks * wear(detection_probability)
+    }
+
+    /// It no longer competes with other hypotheses.
+    pub(super) fn settle(&mut self, detection_probability: f64) {
+        let wear = wear(detection_probability) * f64::from(self.missed_in_a_row);
+        let most = self.cap(detection_probability) - wear;
+        self.existence_log_odds = self.existence_log_odds.min(most.max(0.1));
+        self.pooled = false;
+        self.keys.clear();
+    }
+
+    /// It competes again.
+    pub(super) fn reopen(&mut self, unused_key: u64) {
+        self.pooled = true;
+        self.share = 1.0;
+        self.keys.clear();
+        self.keys.push(family_key(unused_key));
     }
 
     /// Brings the public mean, covariance and kind up to date.
@@ -260,7 +322,7 @@ impl Track {
             return;
         }
         for mode in &mut self.modes {
-            if let Some((belief, _)) = scene.fit(mode.motion, &self.first) {
+            if let Some((belief, _)) = scene.fit(mode.motion, self.company.as_ref(), &self.first) {
                 mode.belief = belief;
             }
         }
@@ -276,6 +338,11 @@ impl Track {
         }
         top + sum.ln()
     }
+}
+
+/// What a missed look takes from a confirmed track's log-odds.
+fn wear(detection_probability: f64) -> f64 {
+    (-(1.0 - detection_probability).ln()).clamp(0.05, WEAR_MAX)
 }
 
 /// The linearised rows of a plot for a belief that stands at `time`. A plot from

@@ -7,6 +7,9 @@
 //! squares: B. D. Tapley, B. E. Schutz and G. H. Born, *Statistical Orbit
 //! Determination*, 2004, section 4.3).
 //!
+//! Rounds that fly in company have their neighbours' velocity as a prior
+//! (`company.rs`).
+//!
 //! Limits: process noise within the fit is added afterwards, as if it had
 //! gathered over the whole span; that is exact for none and safe for a few scans.
 
@@ -16,6 +19,7 @@ use crate::flight::World;
 use crate::sensors::Plot;
 use crate::sensors::Site;
 
+use super::company::Company;
 use super::filter::{Belief, Matrix7, Vector7};
 use super::measure::{EMPTY_ROW, Sight, velocity_mps};
 use super::motion::Motion;
@@ -46,6 +50,7 @@ pub fn fit(
     world: &World,
     motion: Motion,
     drag_prior: [f64; 2],
+    company: Option<&Company>,
     sightings: &[Sighting],
 ) -> Option<(Belief, f64)> {
     let (sensor, last) = sightings.last()?;
@@ -56,6 +61,7 @@ pub fn fit(
     let (_, first) = sightings.first()?;
     let span_s = last.time.since_s(first.time);
     let guess_mps = match sightings.first().and_then(place) {
+        _ if company.is_some() => company.map_or_else(Vector3::zeros, |c| c.velocity_mps),
         Some(start_m) if span_s > 1e-3 => (end_m - start_m) / span_s,
         _ => {
             let line = end_m - site.sensors[*sensor].frame.origin().enu_m();
@@ -91,6 +97,22 @@ pub fn fit(
                 hessian.ger(1.0 / row.variance, &row.gradient, &row.gradient, 1.0);
                 slope.axpy(row.innovation / row.variance, &row.gradient, 1.0);
             }
+        }
+        if let Some(company) = company {
+            if let Some([ln_area, sigma]) = company.ln_area_per_mass {
+                let weighted = (ln_area - state[6]) / sigma.powi(2);
+                hessian[(6, 6)] += sigma.powi(-2);
+                slope[6] += weighted;
+                misfit += weighted * (ln_area - state[6]);
+            }
+            let dt_s = company.time.since_s(last.time);
+            let (there, jacobian, _) = motion.advance(world, &state, dt_s);
+            let carried = jacobian.fixed_rows::<3>(3).into_owned();
+            let off = company.velocity_mps - velocity_mps(&there);
+            let weighted = company.information * off;
+            hessian += carried.transpose() * company.information * carried;
+            slope += carried.transpose() * weighted;
+            misfit += off.dot(&weighted);
         }
         let factor = hessian.cholesky()?;
         covariance = factor.inverse();

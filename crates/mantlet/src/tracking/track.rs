@@ -6,6 +6,7 @@ use crate::flight::DragCurve;
 use crate::flight::World;
 use crate::time::Timestamp;
 
+use super::company::Company;
 use super::filter::{Belief, Matrix7, Vector7};
 use super::kind::Kind;
 use super::measure::{position_m, velocity_mps};
@@ -77,9 +78,17 @@ pub struct Track {
     pub(super) modes: Vec<Mode>,
     /// The first plots, for the batch fit.
     pub(super) first: Vec<Sighting>,
+    /// What its neighbours' velocity said of its own when it was born.
+    pub(super) company: Option<Company>,
     /// Keys of the plots of a tentative track, oldest first.
     pub(super) keys: Vec<u64>,
+    /// Belief in a tentative track among those that share its plots.
+    pub(super) share: f64,
+    /// It is one of several hypotheses, confirmed or not.
+    pub(super) pooled: bool,
     pub(super) missed_in_a_row: u32,
+    /// The latest looks, one bit each: whether it was seen. The last is the lowest.
+    pub(super) seen: u32,
     /// Fastest that it was surely seen.
     pub(super) peak_speed_mps: f64,
 }

@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 use super::associate::{Associate, Pair};
 use super::clutter::Clutter;
 use super::config::TrackerConfig;
+use super::doubt::{GatedPair, doubtful, gate};
+use super::duplicate::replaced;
 use super::filter::Belief;
 use super::gate::Gate;
 use super::grid::Grid;
@@ -27,6 +29,7 @@ use super::hypotheses::Hypotheses;
 use super::kind::Kind;
 use super::life::{Burst, Scene};
 use super::motion::Motion;
+use super::settle::Settle;
 use super::track::Track;
 
 /// Looks that a gap between two scans may stand for.
@@ -69,6 +72,8 @@ pub(super) struct Look {
     /// Revolutions since the sensor's last scan.
     pub looks: u32,
     pub detection_probability: f64,
+    /// The key of its first plot: those of earlier scans are smaller.
+    pub first_key: u64,
 }
 
 /// Plots of the present scan with their index of space.
@@ -95,7 +100,9 @@ pub struct Tracker {
     field: Field,
     associate: Associate,
     pairs: Vec<Pair>,
+    gates: Vec<GatedPair>,
     hypotheses: Hypotheses,
+    settle: Settle,
     /// Confirmed tracks by id, then the tentative ones.
     tracks: Vec<Track>,
     confirmed: usize,
@@ -118,7 +125,9 @@ impl Tracker {
             field: Field::default(),
             associate: Associate::default(),
             pairs: Vec::new(),
+            gates: Vec::new(),
             hypotheses: Hypotheses::default(),
+            settle: Settle::default(),
             tracks: Vec::new(),
             confirmed: 0,
             bursts: Vec::new(),
@@ -157,6 +166,8 @@ impl Tracker {
         self.see(scan);
         let mut tracks = std::mem::take(&mut self.tracks);
         let mut tentative = tracks.split_off(self.confirmed);
+        // Copies of what is among the hypotheses.
+        tracks.retain(|track| !track.pooled);
         let scene = Scene {
             site: &self.site,
             world: &self.world,
@@ -167,43 +178,55 @@ impl Tracker {
             tracks.iter_mut().for_each(|track| track.advance(&scene, look.time));
         }
         self.hypotheses.claim(&scene, &look, &mut self.field, &mut tentative);
-        // Confirmed tracks choose first.
-        self.pairs.clear();
-        for (index, track) in tracks.iter().enumerate() {
-            let pairs = &mut self.pairs;
-            let seen = &self.field.seen;
-            candidates(&scene, track, &look, &self.field, |plot, gain| {
-                // The plot may be of an object that is not confirmed yet.
-                let excess = seen[plot].ln_tentative - seen[plot].ln_clutter;
-                let rival = if excess > 0.0 {
-                    excess + (-excess).exp().ln_1p()
-                } else {
-                    excess.exp().ln_1p()
-                };
-                pairs.push(Pair { track: index, plot, gain: gain - rival });
-            });
+        // Settled tracks choose first; those that cannot join the hypotheses.
+        gate(&scene, &look, &self.field, &tracks, &mut self.gates);
+        for index in doubtful(&self.gates, tracks.len(), self.field.seen.len()) {
+            tracks[index].reopen(self.next_key);
+            self.next_key += 1;
+            let gates = self.gates.iter().filter(|g| g.track == index);
+            self.hypotheses.join(tentative.len(), gates.map(|g| (g.plot, g.gain)));
+            tentative.push(tracks[index].clone());
         }
+        self.pairs.clear();
+        let open = self.gates.iter().filter(|g| !tracks[g.track].pooled);
+        self.pairs.extend(open.map(|g| Pair { gain: g.gain - g.rival, ..g.pair() }));
         let chosen = self.associate.solve(&self.pairs, tracks.len(), self.field.seen.len());
-        for (track, chosen) in tracks.iter_mut().zip(chosen) {
+        for (track, chosen) in tracks.iter_mut().zip(chosen).filter(|(t, _)| !t.pooled) {
             maintain(&scene, track, &look, &mut self.field, *chosen);
         }
+        tracks.retain(|track| !track.pooled);
         let unexplained = self.field.seen.iter().filter(|s| !s.claimed).count();
         self.clutter[look.sensor].observe(look.time, unexplained, share(&look));
         // The rest makes hypotheses, of which the clear ones become objects.
         let clutter = &self.clutter[look.sensor];
         self.hypotheses.extend(&scene, &look, &self.field, &mut tentative);
+        self.hypotheses.follow_salvos(&scene, &look, &self.field, &tracks, &tentative);
         self.hypotheses.pair(
             &scene,
             &look,
             &self.field,
             clutter,
             &mut tentative,
+            &mut self.next_key,
+        );
+        let lone = self.hypotheses.lone((1.0 - look.detection_probability).ln());
+        let used = self.settle.settle(
+            &scene,
+            &look,
+            &lone,
+            &mut tentative,
+            &mut tracks,
             &mut self.next_id,
         );
-        self.hypotheses.settle(&scene, &look, &mut tentative, &mut tracks);
+        self.hypotheses.forget(&used);
         let now = self.now.map_or(look.time, |now| now.max(look.time));
         self.now = Some(now);
         tracks.retain(|track| keeps(&scene, track, now));
+        let replaced = replaced(&tracks);
+        if !replaced.is_empty() {
+            tracks.retain(|track| !replaced.contains(&track.id));
+            tentative.retain(|track| !replaced.contains(&track.id));
+        }
         tracks.sort_by_key(|track| track.id);
         self.confirmed = tracks.len();
         tracks.append(&mut tentative);
@@ -250,6 +273,7 @@ impl Tracker {
             half_span_s: 0.5 * span_s,
             looks,
             detection_probability: sensor.detection_probability.clamp(0.05, 0.99),
+            first_key: self.next_key,
         }
     }
 
@@ -386,7 +410,7 @@ fn is_sound(plot: &Plot) -> bool {
 }
 
 /// Whether a confirmed track lives on.
-fn keeps(scene: &Scene, track: &Track, now: Timestamp) -> bool {
+pub(super) fn keeps(scene: &Scene, track: &Track, now: Timestamp) -> bool {
     let period_s = scene.site.sensors.iter().map(|s| s.period_s).fold(f64::INFINITY, f64::min);
     let falling = track.ballistic_weight() > 0.5;
     let coast_s = if falling { COAST_BALLISTIC_S } else { COAST_POWERED_S.max(4.0 * period_s) };
