@@ -120,6 +120,8 @@ impl Settle {
                 objects.push(index);
             }
         }
+        // In the order of their first plots, as they are numbered.
+        objects.sort_by_key(|&index| pool[index].keys.get(1).copied());
         self.name(look.time, pool, &objects, next_id);
         let mut used: BTreeSet<u64> = BTreeSet::new();
         // Of what stays open: the plots that are its own for good, and its name.
