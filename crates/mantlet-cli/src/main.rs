@@ -7,6 +7,7 @@ mod alerts;
 mod check;
 mod failure;
 mod ledger;
+mod many;
 mod maps;
 mod predict;
 mod recorder;

@@ -10,6 +10,7 @@ use mantlet::scoring::{Score, score};
 
 use crate::alerts;
 use crate::failure::{Done, Failure};
+use crate::many;
 use crate::recorder::Recorder;
 use crate::report::{self, data};
 use crate::staging::Staging;
@@ -17,7 +18,7 @@ use crate::story;
 use crate::terminal;
 
 /// Shown under `--help`.
-pub const EXAMPLE: &str = "Example:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n\n\
+pub const EXAMPLE: &str = "Examples:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n\
 Leaves report.html, picture.png, summary.json, tables of plots, truth, tracks and\n\
 warnings, a CAP document per message, and the same for maps: map.geojson, map.kml,
 tracks.ast (ASTERIX CAT062) and Cursor on Target in cot/.";
@@ -31,6 +32,13 @@ pub struct Args {
     /// Seed of every random draw; the scenario's own when absent
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Run it so many times, with this seed and those after it, on all cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
+    runs: Option<u64>,
+    /// Of many runs, stop when the 95 % interval of the casualties with interception is
+    /// within this share of their mean, such as 0.1
+    #[arg(long, value_name = "SHARE", requires = "runs")]
+    until: Option<f64>,
     /// Folder for the report and the tables; without it only the summary is printed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -62,6 +70,18 @@ pub fn run(args: &Args) -> Done {
         )));
     }
     let seed = args.seed.unwrap_or(scenario.seed);
+    if let Some(runs) = args.runs {
+        let asked = many::Asked {
+            seed,
+            runs,
+            until: args.until,
+            out: args.out.as_deref(),
+            force: args.force,
+            quiet: args.quiet,
+            json: args.json,
+        };
+        return many::run(&scenario, &asked);
+    }
     let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
     let report = simulate(&scenario, seed, staging.as_ref(), &args.scenario)?;
     let summary = report::summary_json(&report)?;

@@ -94,7 +94,8 @@ pub fn tell(
     }
 }
 
-fn zone(zone: &Zone) -> data::Zone {
+/// A zone, as reports draw it.
+pub fn zone(zone: &Zone) -> data::Zone {
     data::Zone {
         id: zone.id.clone(),
         name: zone.name.clone(),
@@ -160,7 +161,8 @@ fn harm(harm: &ZoneHarm) -> data::Harm {
     }
 }
 
-fn effector(effector: &Effector) -> data::Effector {
+/// An effector, as reports draw it.
+pub fn effector(effector: &Effector) -> data::Effector {
     let p = effector.position_enu_m;
     data::Effector {
         id: effector.id.clone(),

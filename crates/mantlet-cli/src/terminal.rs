@@ -93,7 +93,7 @@ fn zones(run: &RunReport) -> Vec<Vec<String>> {
 
 /// Columns as wide as their widest cell, numbers to the right; lines that are too
 /// long lose their end rather than their shape.
-fn table(rows: &[Vec<String>], width: usize) -> String {
+pub fn table(rows: &[Vec<String>], width: usize) -> String {
     let columns = rows[0].len();
     let wide = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0);
     let numeric = |c: usize| {

@@ -13,7 +13,7 @@ use super::{labels::Labels, shape::Bounds};
 /// Shares of the greatest chance of harm at which the shading steps up. Chosen:
 /// about a power of ten each, as debris harms far less than a round does
 /// and over a far wider ground.
-const STEPS: [f64; 4] = [0.001, 0.01, 0.1, 0.5];
+pub const STEPS: [f64; 4] = [0.001, 0.01, 0.1, 0.5];
 
 /// Energy of a piece that is dangerous to a person in the open, J: the 15 J (11
 /// ft-lb) of RCC 321 for fragments, where "hazardous" begins.

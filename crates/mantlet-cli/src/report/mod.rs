@@ -7,6 +7,7 @@
 pub mod data;
 mod fell;
 pub mod figures;
+mod harm;
 mod html;
 mod labels;
 mod palette;
@@ -39,6 +40,11 @@ pub fn html(run: &RunReport) -> String {
 /// `picture.png`: the map, 1600 pixels wide.
 pub fn picture(run: &RunReport) -> Result<Vec<u8>> {
     picture::png(run, &Figures::of(run))
+}
+
+/// `harm.png` of many runs: the mean harm maps, had nobody fired and with interception.
+pub fn harm_picture(run: &RunReport) -> Result<Vec<u8>> {
+    harm::png(run)
 }
 
 /// `summary.json`: every figure that the report shows.

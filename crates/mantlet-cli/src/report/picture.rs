@@ -26,7 +26,6 @@ pub fn svg(run: &RunReport, figures: &Figures) -> String {
     let top = 104.0;
     let second = top + site[1] + 34.0;
     let height = second + side.map_or(0.0, |s| s.size[1] + 12.0) + 26.0;
-    let style = resolved(include_str!("map.css"));
     let sheet = |x: f64, y: f64, size: [f64; 2], inner: Markup| {
         html! {
             svg x=(x) y=(y) width=(size[0]) height=(size[1]) viewBox={ "0 0 " (size[0]) " " (size[1]) } { (inner) }
@@ -40,15 +39,8 @@ pub fn svg(run: &RunReport, figures: &Figures) -> String {
     let title = |x: f64, y: f64, name: &str, rest: String| {
         html! { text class="cap" x=(x) y=(y) { tspan class="strong" { (name) } tspan dx="6" { (rest) } } }
     };
-    let picture = html! {
-        svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height) viewBox={ "0 0 " (WIDTH) " " (height) } {
-            style { (maud::PreEscaped(style)) (maud::PreEscaped(own_style())) }
-            rect class="paper" width=(WIDTH) height=(height) {}
-            text class="headline" x=(MARGIN) y="44" { (words::headline(run, figures)) }
-            text class="cap" x=(MARGIN) y="68" {
-                tspan class="exercise" { @if run.exercise { "EXERCISE" } }
-                tspan dx="8" { (run.site) " · " (run.scenario) " · seed " (run.seed) }
-            }
+    let drawing = html! {
+            (heading(run, &words::headline(run, figures), MARGIN))
             (title(MARGIN, top - 10.0, "The site", words::map_caption(Map::Site, figures)))
             (sheet(MARGIN, top, site, plan::draw(run, figures, Map::Site, site, false)))
             (title(2.0 * MARGIN + site[0], top - 10.0, "The approach", words::map_caption(Map::Approach, figures)))
@@ -58,9 +50,33 @@ pub fn svg(run: &RunReport, figures: &Figures) -> String {
                 (sheet(MARGIN, second, side.size, side.draw(run, figures)))
             }
             text class="cap" x=(MARGIN) y=(height - 12.0) { (foot) }
+    };
+    self::sheet([WIDTH, height], drawing)
+}
+
+/// A drawing on its paper, as SVG that needs no page around it.
+pub fn sheet(size: [f64; 2], drawing: Markup) -> String {
+    let style = resolved(include_str!("map.css"));
+    let [width, height] = size;
+    let svg = html! {
+        svg xmlns="http://www.w3.org/2000/svg" width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } {
+            style { (maud::PreEscaped(style)) (maud::PreEscaped(own_style())) }
+            rect class="paper" width=(width) height=(height) {}
+            (drawing)
         }
     };
-    picture.into_string()
+    svg.into_string()
+}
+
+/// A headline, and under it what is shown.
+pub fn heading(run: &RunReport, headline: &str, x: f64) -> Markup {
+    html! {
+        text class="headline" x=(x) y="44" { (headline) }
+        text class="cap" x=(x) y="68" {
+            tspan class="exercise" { @if run.exercise { "EXERCISE" } }
+            tspan dx="8" { (run.site) " · " (run.scenario) " · seed " (run.seed) }
+        }
+    }
 }
 
 fn own_style() -> String {
@@ -78,6 +94,11 @@ fn own_style() -> String {
 
 /// The picture as PNG, 1600 pixels wide.
 pub fn png(run: &RunReport, figures: &Figures) -> Result<Vec<u8>> {
+    raster(&svg(run, figures))
+}
+
+/// SVG as PNG, 1600 pixels wide.
+pub fn raster(svg: &str) -> Result<Vec<u8>> {
     let mut fonts = usvg::fontdb::Database::new();
     fonts.load_font_data(include_bytes!("fonts/inter-regular.ttf").to_vec());
     fonts.load_font_data(include_bytes!("fonts/inter-semibold.ttf").to_vec());
@@ -86,9 +107,8 @@ pub fn png(run: &RunReport, figures: &Figures) -> Result<Vec<u8>> {
         font_family: "Inter".into(),
         ..usvg::Options::default()
     };
-    let tree =
-        usvg::Tree::from_str(&svg(run, figures), &options).context("the map is not valid SVG")?;
-    let zoom = PIXELS / WIDTH;
+    let tree = usvg::Tree::from_str(svg, &options).context("the map is not valid SVG")?;
+    let zoom = PIXELS / f64::from(tree.size().width());
     let height = (f64::from(tree.size().height()) * zoom).round() as u32;
     let mut pixels =
         tiny_skia::Pixmap::new(PIXELS as u32, height).context("the map has no size")?;
