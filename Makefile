@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test page tools bench figures check fuzz peers fmt
+.PHONY: help demo test page tools load bench figures check fuzz peers fmt
 
 MANTLET := target/release/mantlet
+MINUTES := 2
 WEB := crates/mantlet-server/web
 NODE := command -v npm >/dev/null && node -e 'process.exit(parseFloat(process.versions.node) < 20.19 ? 1 : 0)'
 
@@ -32,6 +33,10 @@ test: tools page ## what CI runs: format, clippy, every test
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 	@if $(NODE); then cd $(WEB) && npm test --silent && npm run --silent test:browser; fi
+
+load: ## what the live service bears: latency with 1,000 tracks, 10,000 clients, memory over MINUTES (2)
+	cargo build --release --locked
+	cargo run --release --locked --quiet -p mantlet-server --example load -- $(MANTLET) $(MINUTES)
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200

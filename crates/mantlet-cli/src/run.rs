@@ -13,12 +13,14 @@ use crate::failure::{Done, Failure};
 use crate::many;
 use crate::recorder::Recorder;
 use crate::report::{self, data};
+use crate::serve;
 use crate::staging::Staging;
 use crate::story;
 use crate::terminal;
 
 /// Shown under `--help`.
-pub const EXAMPLE: &str = "Examples:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n\
+pub const EXAMPLE: &str = "Examples:\n  mantlet run scenarios/eight-rockets.toml --out out/a\n  \
+mantlet run scenarios/eight-rockets.toml --live\n\
 Leaves report.html, picture.png, summary.json, tables of plots, truth, tracks and\n\
 warnings, a CAP document per message, and the same for maps: map.geojson, map.kml,
 tracks.ast (ASTERIX CAT062) and Cursor on Target in cot/.";
@@ -48,6 +50,11 @@ pub struct Args {
     /// Tables in Parquet too
     #[arg(long, requires = "out")]
     parquet: bool,
+    /// Show it on the live page in real time, raid after raid
+    #[arg(long, conflicts_with_all = ["out", "json", "quiet", "runs"])]
+    live: bool,
+    #[command(flatten)]
+    listen: serve::Listen,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -70,6 +77,9 @@ pub fn run(args: &Args) -> Done {
         )));
     }
     let seed = args.seed.unwrap_or(scenario.seed);
+    if args.live {
+        return serve::play(Scenario { seed, ..scenario }, &args.listen);
+    }
     if let Some(runs) = args.runs {
         let asked = many::Asked {
             seed,

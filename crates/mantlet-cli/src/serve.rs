@@ -46,13 +46,18 @@ pub struct Args {
 #[derive(clap::Args)]
 pub struct Listen {
     /// Address and port of the page and the API; beyond this machine reading needs a user
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8642")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8642",
+        help_heading = "Page"
+    )]
     pub listen: SocketAddr,
     /// Certificate chain, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "Page")]
     pub tls_cert: Option<PathBuf>,
     /// Its private key, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "Page")]
     pub tls_key: Option<PathBuf>,
 }
 

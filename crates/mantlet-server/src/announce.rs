@@ -13,7 +13,8 @@ use mantlet::warning::{Standing, WarnerState, Warning};
 
 use crate::events::Events;
 use crate::faults::Faults;
-use crate::picture::{IssuedView, time_view};
+use crate::picture::{IssuedView, SirenView, time_view};
+use crate::sirens::{SirenError, SirenState, Sirens};
 use crate::store::{Message, Store};
 
 /// Why the service cannot take up what an earlier one left.
@@ -36,6 +37,9 @@ pub enum ResumeError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// The sirens cannot be started.
+    #[error(transparent)]
+    Siren(#[from] SirenError),
     /// The site's name gives no name for a sender.
     #[error("site name: {0}")]
     Sender(#[from] mantlet::exchange::ExchangeError),
@@ -47,6 +51,7 @@ pub struct Announcer {
     issuer: Issuer,
     store: Store,
     events: Arc<Events>,
+    sirens: Sirens,
     exercise: bool,
     /// What the disk refused so far.
     unsaved: Vec<Message>,
@@ -84,8 +89,14 @@ impl Announcer {
                 .map_err(|source| ResumeError::State { path: path(), source })?;
             orphans = pipeline.restore(&state);
         }
+        // Any number that differs from one site to the next.
+        let seed = site.site.name.bytes().fold(0_u64, |n, b| n.wrapping_mul(31) + u64::from(b));
+        let sirens = Sirens::start(&site, exercise, seed)?;
+        for standing in pipeline.in_force() {
+            sirens.notify(&standing.last);
+        }
         let unsaved = Vec::new();
-        let mut announcer = Self { site, issuer, store, events, exercise, unsaved, kept };
+        let mut announcer = Self { site, issuer, store, events, sirens, exercise, unsaved, kept };
         for (zone_id, standing) in orphans {
             announcer.end_orphan(&zone_id, &standing, pipeline, now);
         }
@@ -123,9 +134,33 @@ impl Announcer {
             });
         }
         self.save(pipeline, faults, views[0].time_s);
-        for view in views {
+        for (view, warning) in views.into_iter().zip(said) {
             self.events.warning(view);
+            self.sirens.notify(warning);
         }
+    }
+
+    /// How the sirens stand; those that do not confirm become faults.
+    pub fn sirens(&self, faults: &mut Faults, now: Timestamp) -> Vec<SirenView> {
+        let views = self.sirens.states().into_iter().map(|siren| {
+            let code = format!("siren:{}", siren.id);
+            let trouble = match siren.state {
+                SirenState::Down => "cannot be reached",
+                SirenState::Unconfirmed => "has not confirmed",
+                SirenState::Confirmed | SirenState::Pending => "",
+            };
+            if trouble.is_empty() {
+                faults.ease(&code);
+            } else {
+                let (id, fault) = (&siren.id, &siren.fault);
+                let text = format!(
+                    "Siren {id} {trouble} ({fault}): people who rely on it may not be warned"
+                );
+                faults.raise(&code, text, now);
+            }
+            SirenView { id: siren.id, state: siren.state.name() }
+        });
+        views.collect()
     }
 
     /// Keeps what was refused before, and how the warnings stand now.

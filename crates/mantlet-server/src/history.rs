@@ -190,7 +190,7 @@ mod tests {
         let path = folder.path().join("history.sqlite");
         let history = History::open(&path).unwrap();
         for s in 0..=3700 {
-            if s < 100 || s > 3600 {
+            if !(100..=3600).contains(&s) {
                 history.keep(f64::from(s), format!("{{\"s\":{s}}}").as_bytes()).unwrap();
             }
         }

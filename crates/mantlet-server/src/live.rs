@@ -207,7 +207,9 @@ impl Writer {
             .ok_or_else(|| OrderError::NotInForce(alert_id.into()))
     }
 
-    fn picture(&mut self, now: Timestamp) -> PictureView {
+    /// What is known now.
+    pub fn picture(&mut self, now: Timestamp) -> PictureView {
+        let sirens = self.announcer.sirens(&mut self.faults, now);
         let (pipeline, datum) = (self.chain.pipeline(), &self.site.site.datum);
         let warnings: Vec<WarningView> = pipeline
             .in_force()
@@ -228,7 +230,7 @@ impl Writer {
             impacts: pipeline.impacts().iter().map(|i| ImpactView::new(i, datum)).collect(),
             warnings,
             sensors: self.chain.health().views(now),
-            sirens: Vec::new(),
+            sirens,
             engagements: self.simulated.0.clone(),
             debris: self.simulated.1.clone(),
             faults,

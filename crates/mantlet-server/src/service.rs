@@ -145,7 +145,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
     let events = Arc::new(Events::new((clock.now().nanos() / 1_000_000) as u64));
     let (watcher, heard) = demo::watcher();
     let (pictures, seen) = watch::channel(Arc::new(PictureView::default()));
-    let writer = writer(WriterParts {
+    let mut writer = writer(WriterParts {
         site: site.clone(),
         clock: clock.clone(),
         queue: queue.clone(),
@@ -156,6 +156,8 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         exercise,
         watcher: exercise.then_some(watcher),
     })?;
+    // Whoever asks first finds the warnings that still stand.
+    events.picture(&writer.picture(clock.now()), true);
     let path = options.data.join("accounts.sqlite");
     let (accounts, set_up) = Accounts::open(&path)
         .map_err(|source| ServiceError::Accounts { path: path.display().to_string(), source })?;
@@ -173,7 +175,8 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         })?);
     }
     let mode = if exercise { "demo" } else { "live" };
-    let site_json = serde_json::to_vec(&SiteView::new(&site, exercise, mode))
+    let basemap = options.data.join("basemap.pmtiles");
+    let site_json = serde_json::to_vec(&SiteView::new(&site, exercise, mode, basemap.is_file()))
         .expect("views have text keys and finite numbers");
     let history = options.data.join("history.sqlite");
     let kept = History::open(&history)
@@ -188,6 +191,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         clock,
         warnings,
         history,
+        basemap,
         accounts,
         tries: Tries::default(),
         hashing: Semaphore::new(2),

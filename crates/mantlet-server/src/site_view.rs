@@ -71,7 +71,7 @@ pub struct SiteView {
 
 impl SiteView {
     /// A site's view.
-    pub fn new(site: &SiteFile, exercise: bool, mode: &'static str) -> Self {
+    pub fn new(site: &SiteFile, exercise: bool, mode: &'static str, basemap: bool) -> Self {
         let origin = site.site.datum.origin();
         Self {
             name: site.site.name.clone(),
@@ -87,7 +87,7 @@ impl SiteView {
                 "features": site.zones.iter().map(|z| feature(z, site)).collect::<Vec<_>>(),
             }),
             sensors: site.site.sensors.iter().map(post).collect(),
-            basemap: None,
+            basemap: basemap.then(|| "/tiles/basemap.pmtiles".into()),
             plan: None,
         }
     }

@@ -20,6 +20,7 @@ use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeFile;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -56,6 +57,8 @@ pub struct App {
     pub warnings: PathBuf,
     /// The last hour's file.
     pub history: PathBuf,
+    /// The base map's file, which need not be there.
+    pub basemap: PathBuf,
     /// Who may do what.
     pub accounts: Accounts,
     /// Wrong passwords of late.
@@ -115,6 +118,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
     let (guarded, document) = described();
+    let guarded = guarded.route_service("/tiles/basemap.pmtiles", ServeFile::new(&app.basemap));
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let fixed =
         |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));

@@ -4,11 +4,12 @@ use std::net::UdpSocket;
 
 use rusqlite::Connection;
 
-use crate::rig::{How, Rig, Stream, fault, has_fault, is_warned};
+use crate::rig::{How, Rig, Site, Stream, fault, has_fault, is_warned};
 
 fn state<'p>(picture: &'p serde_json::Value, sensor: &str) -> &'p str {
-    let sensors = picture["sensors"].as_array().unwrap();
-    sensors.iter().find(|s| s["id"] == sensor).unwrap()["state"].as_str().unwrap()
+    let sensors = picture["sensors"].as_array().expect("a list");
+    let found = sensors.iter().find(|s| s["id"] == sensor).expect("the sensor");
+    found["state"].as_str().expect("a state")
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn garbage_is_counted_and_told() {
     let rig = Rig::new();
     let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
     let _radars = rig.radars(How::default());
-    let mut octets: Vec<u8> = (0..1400_u32).map(|i| (i * 7919 >> 3) as u8).collect();
+    let mut octets: Vec<u8> = (0..1400_u32).map(|i| ((i * 7919) >> 3) as u8).collect();
     for i in 0..200 {
         octets.rotate_left(i % 13 + 1);
         socket.send_to(&octets[..(i * 7) % 1400], rig.feed).unwrap();
@@ -87,12 +88,29 @@ fn garbage_is_counted_and_told() {
 #[test]
 fn who_is_not_on_the_list_is_not_listened_to() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
     let feed = "udp = \"127.0.0.1:0\", from = [\"10.9.8.7\"]";
-    let rig = Rig::with(folder, feed, data, None);
+    let rig = Rig::with(folder, Site { feed, ..Site::default() });
     let _radars = rig.radars(How::default());
     let seen = rig.wait("refused", |p| has_fault(p, "source_refused"));
     assert_eq!(seen["counters"]["plots"], 0);
+}
+
+#[test]
+fn a_siren_whose_broker_is_down_is_told_and_delays_no_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    // A port on which nobody listens.
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let siren = format!(
+        "[[siren]]\nid = \"gate\"\nmqtt = \"mqtt://127.0.0.1:{}\"\ntopic = \"cedar\"\nconfirm_s = 1.0\n",
+        free.port()
+    );
+    let rig = Rig::with(folder, Site { more: &siren, ..Site::default() });
+    let _radars = rig.radars(How::default());
+    let seen =
+        rig.wait("warned, and the siren's fault", |p| is_warned(p) && has_fault(p, "siren:gate"));
+    assert!(fault(&seen, "siren:gate").unwrap().contains("may not be warned"));
+    assert_eq!(seen["sirens"][0]["id"], "gate");
+    assert_ne!(seen["sirens"][0]["state"], "confirmed");
 }
 
 #[test]
@@ -127,10 +145,10 @@ fn a_full_disk_stops_no_warning_and_is_told() {
             .is_ok_and(|s| s.success())
     };
     if !mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"]) {
-        println!("skipped: a small file system cannot be mounted here");
+        eprintln!("skipped: a small file system cannot be mounted here");
         return;
     }
-    let mut rig = Rig::with(folder, "udp = \"127.0.0.1:0\"", data.clone(), None);
+    let mut rig = Rig::with(folder, Site::default());
     // Everything that is left is taken.
     let mut filler = std::fs::File::create(data.join("filler")).unwrap();
     while std::io::Write::write_all(&mut filler, &[0; 4096]).is_ok() {}

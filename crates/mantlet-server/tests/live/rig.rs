@@ -1,4 +1,5 @@
 //! A service on ports that the system chooses, radars that send to it, and a client.
+#![allow(dead_code, reason = "the test of crashes uses a part of it")]
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, UdpSocket};
@@ -19,8 +20,24 @@ pub const ONE_ROCKET: &str = "name = 'One rocket'\nsite = 'site.toml'\nduration_
 [[raid]]\nkind = 'rocket'\nfirst_impact_s = 10.0\nbearing_deg = 205.0\ndive_angle_deg = 47.0\n\
 impact_speed_mps = 225.0\ne_m = -60.0\nn_m = 0.0\nin_view_s = 10.0\n";
 
-/// The demo's site with a feed for each of its radars; `feed` goes into each.
-pub fn scenario(folder: &Path, feed: &str, raid: &str) -> Scenario {
+/// What a test's site has that the demo's has not.
+pub struct Site<'t> {
+    /// Goes into the feed of each radar.
+    pub feed: &'t str,
+    /// Comes at the end.
+    pub more: &'t str,
+    /// Certificate chain and key.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+impl Default for Site<'_> {
+    fn default() -> Self {
+        Self { feed: "udp = \"127.0.0.1:0\"", more: "", tls: None }
+    }
+}
+
+/// The demo's site with a feed for each of its radars, and the one rocket.
+pub fn scenario(folder: &Path, feed: &str, more: &str) -> Scenario {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut site = std::fs::read_to_string(root.join("sites/cedar.toml")).expect("the site");
     site = site.replace("all_clear_after_s = 20.0", "all_clear_after_s = 2.0");
@@ -32,10 +49,10 @@ pub fn scenario(folder: &Path, feed: &str, raid: &str) -> Scenario {
         let with = format!("id = \"{id}\"\nfeed = {{ {feed}, sac = 25, sic = {sic} }}");
         site = site.replace(&format!("id = \"{id}\""), &with);
     }
-    std::fs::write(folder.join("site.toml"), site).expect("written");
+    std::fs::write(folder.join("site.toml"), site + more).expect("written");
     std::fs::copy(root.join("sites/cedar-zones.geojson"), folder.join("cedar-zones.geojson"))
         .expect("copied");
-    std::fs::write(folder.join("raid.toml"), raid).expect("written");
+    std::fs::write(folder.join("raid.toml"), ONE_ROCKET).expect("written");
     load_scenario(&folder.join("raid.toml")).expect("a scenario")
 }
 
@@ -52,18 +69,14 @@ pub struct Rig {
 impl Rig {
     /// A service over the one-rocket scenario's site.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let data = folder.path().join("data");
-        Self::with(folder, "udp = \"127.0.0.1:0\"", data, None)
+        Self::with(tempfile::tempdir().expect("a folder"), Site::default())
     }
 
-    pub fn with(
-        folder: tempfile::TempDir,
-        feed: &str,
-        data: PathBuf,
-        tls: Option<(PathBuf, PathBuf)>,
-    ) -> Self {
-        let scenario = scenario(folder.path(), feed, ONE_ROCKET);
+    /// A service that keeps its data in a folder of this one.
+    pub fn with(folder: tempfile::TempDir, site: Site<'_>) -> Self {
+        let scenario = scenario(folder.path(), site.feed, site.more);
+        let data = folder.path().join("data");
+        let (tls, scheme) = if site.tls.is_some() { (site.tls, "https") } else { (None, "http") };
         let runtime = Runtime::new().expect("a runtime");
         let options = Options {
             subject: Subject::Site(Box::new(scenario.site.clone())),
@@ -72,7 +85,7 @@ impl Rig {
             tls,
         };
         let running = runtime.block_on(start(options)).expect("a service");
-        let url = format!("http://{}", running.address);
+        let url = format!("{scheme}://{}", running.address);
         let feed = *running.feeds.values().next().expect("a feed");
         Self { runtime, running: Some(running), folder, scenario, url, feed }
     }
@@ -214,6 +227,8 @@ fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(30)))
+        // Tests make their own certificates.
+        .tls_config(ureq::tls::TlsConfig::builder().disable_verification(true).build())
         .build()
         .into()
 }

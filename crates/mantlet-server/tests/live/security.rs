@@ -2,28 +2,33 @@
 
 use serde_json::Value;
 
-use crate::rig::{How, Rig, ask, is_warned};
+use crate::rig::{How, Rig, Site, ask, is_warned};
 
 const PASSWORD: &str = "a long password";
 
 /// Sets the service up; cookie and CSRF token of the first admin.
 fn set_up(rig: &Rig) -> (String, String) {
-    let link = rig.running.as_ref().unwrap().set_up.clone().unwrap();
-    let token = link.rsplit_once('=').unwrap().1;
+    let link = rig.running.as_ref().and_then(|r| r.set_up.clone()).expect("a link");
+    let token = link.rsplit_once('=').expect("a secret").1;
     let body = format!(r#"{{"token":"{token}","name":"rana","password":"{PASSWORD}"}}"#);
     let (status, cookie, session) = ask("POST", &format!("{}/api/v1/setup", rig.url), &[], &body);
     assert_eq!(status, 200, "{session}");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     let (status, ..) = ask("POST", &format!("{}/api/v1/setup", rig.url), &[], &body);
     assert_eq!(status, 403, "the link works once");
-    (cookie.split(';').next().unwrap().into(), session["csrf"].as_str().unwrap().into())
+    (first(&cookie), session["csrf"].as_str().expect("a token").into())
+}
+
+/// What a browser sends back of a cookie.
+fn first(cookie: &str) -> String {
+    cookie.split(';').next().unwrap_or_default().into()
 }
 
 fn login(rig: &Rig, name: &str, password: &str) -> (u16, String, String) {
     let body = format!(r#"{{"name":"{name}","password":"{password}"}}"#);
     let (status, cookie, session) = ask("POST", &format!("{}/api/v1/login", rig.url), &[], &body);
     let csrf = session["csrf"].as_str().unwrap_or_default().into();
-    (status, cookie.split(';').next().unwrap().into(), csrf)
+    (status, first(&cookie), csrf)
 }
 
 #[test]
@@ -129,4 +134,31 @@ fn who_comes_by_a_proxy_or_another_name_has_to_log_in_to_read() {
     let session = format!("{}/api/v1/session", rig.url);
     let (status, _, view) = ask("GET", &session, &[("x-forwarded-for", "10.0.0.9")], "");
     assert_eq!((status, &view["user"], &view["setup_needed"]), (200, &Value::Null, &true.into()));
+}
+
+#[test]
+fn over_tls_the_cookie_is_for_tls_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output();
+    if !made.is_ok_and(|m| m.status.success()) {
+        eprintln!("skipped: there is no openssl to make a certificate");
+        return;
+    }
+    let rig = Rig::with(folder, Site { tls: Some((certificate, key)), ..Site::default() });
+    assert!(rig.url.starts_with("https://"));
+    let link = rig.running.as_ref().and_then(|r| r.set_up.clone()).unwrap();
+    let (page, token) = link.split_once("/#setup=").unwrap();
+    assert_eq!(page, rig.url);
+    let body = format!(r#"{{"token":"{token}","name":"rana","password":"{PASSWORD}"}}"#);
+    let (status, cookie, _) = ask("POST", &format!("{}/api/v1/setup", rig.url), &[], &body);
+    assert_eq!(status, 200);
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
 }
