@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test page tools load bench figures check fuzz peers fmt
+.PHONY: help demo test page tools load bench figures ledger check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 MINUTES := 2
@@ -40,6 +40,9 @@ load: ## what the live service bears: latency with 1,000 tracks, 10,000 clients,
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200
+
+ledger: ## a made-up record of a million incidents: import, lists and answers, with their times
+	cargo run --release --locked --quiet --example ledger -- 1000000 1
 
 bench: ## the benchmarks, and the tracker on the peers' raids (bench/tracking/README.md adds Stone Soup)
 	cargo bench --workspace --locked

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use mantlet::frames::{Datum, Wgs84};
-use mantlet::ledger::IncidentTable;
+use mantlet::ledger::{IncidentTable, Ledger, LedgerError};
 use mantlet::scenario::{load_scenario, load_site, read_zones};
 use mantlet::sensors::{list_records, open_table};
 
@@ -80,13 +80,17 @@ fn check(file: &Path) -> Done<String> {
             Ok(format!("{} zones, right", zones.len()))
         }
         Some("csv" | "parquet") => check_table(file),
+        Some("db") => {
+            let incidents = Ledger::open_existing(file)?.verify()?;
+            Ok(format!("a ledger, right: {incidents} incidents"))
+        }
         Some("pcap" | "pcapng" | "cap" | "ast" | "raw") => {
             let mut records = 0u64;
             let tally = list_records(file, &mut |_| records += 1)?;
             Ok(format!("{records} ASTERIX records; {} parts left out", tally.rejected()))
         }
         other => Err(Failure::Input(format!(
-            "{}: extension: {}: expected .toml, .geojson, .csv, .parquet, .pcap, .pcapng or .ast",
+            "{}: extension: {}: expected .toml, .geojson, .csv, .parquet, .db, .pcap, .pcapng or .ast",
             file.display(),
             other.unwrap_or("none")
         ))),
@@ -126,7 +130,11 @@ fn first_corner(file: &Path) -> Datum {
 
 /// A table of incidents: told by the columns that no other of our tables has.
 fn check_incidents(file: &Path) -> Option<Done<String>> {
-    let table = IncidentTable::open(file).ok()?;
+    let table = match IncidentTable::open(file) {
+        Ok(table) => table,
+        Err(error @ LedgerError::Comment { .. }) => return Some(Err(error.into())),
+        Err(_) => return None,
+    };
     let what = table.format.name();
     let checked = table.check().map_err(Failure::from).and_then(|(rows, rejected)| {
         if rejected.is_empty() {
@@ -177,7 +185,8 @@ fn check_table(file: &Path) -> Done<String> {
     let Some((_, what, needed)) = TABLES.iter().find(|t| columns.contains(&t.0)) else {
         let seen = columns.join(",");
         let seen = if seen.is_empty() { "empty".into() } else { seen };
-        let expected = "the columns of plots, truth, impacts, tracks, states or warnings";
+        let expected =
+            "the columns of plots, truth, impacts, tracks, states, warnings or incidents";
         return Err(Failure::Input(wrong(1, "header", &seen, expected)));
     };
     let mut problems: Vec<String> = needed

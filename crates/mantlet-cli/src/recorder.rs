@@ -8,6 +8,7 @@ use std::io::{BufWriter, Write};
 use mantlet::assessment::Record;
 use mantlet::exchange::{TRACK_COLUMNS, WARNING_COLUMNS, write_tracks, write_warning};
 use mantlet::frames::Local;
+use mantlet::ledger::{Raid, RaidLog};
 use mantlet::pipeline::Picture;
 use mantlet::prediction::Impact;
 use mantlet::scenario::{Object, SiteFile, Step, record_picture, record_step, record_warning};
@@ -52,6 +53,8 @@ pub struct Recorder<'s> {
     pub warnings: Vec<Warning>,
     /// Data time that the report counts from: zero in a run, the first scan of a recording.
     start_s: Option<f64>,
+    /// Raids for the ledger, where one is kept: the one in hand, and those over.
+    raids: Option<(RaidLog, Vec<Raid>)>,
 }
 
 impl<'s> Recorder<'s> {
@@ -93,7 +96,20 @@ impl<'s> Recorder<'s> {
             said: Vec::new(),
             warnings: Vec::new(),
             start_s: with_truth.then_some(0.0),
+            raids: None,
         })
+    }
+
+    /// Gathers raids for the ledger from here on.
+    pub fn keep_raids(&mut self, log: RaidLog) {
+        self.raids = Some((log, Vec::new()));
+    }
+
+    /// The raids that came, the last one ended.
+    pub fn take_raids(&mut self) -> Vec<Raid> {
+        let Some((mut log, mut over)) = self.raids.take() else { return Vec::new() };
+        over.extend(log.end());
+        over
     }
 
     /// One step of a simulation: truth, then what was made of it.
@@ -166,6 +182,10 @@ impl<'s> Recorder<'s> {
         }
         if let Some(maps) = &mut self.maps {
             maps.picture(picture)?;
+        }
+        if let Some((log, over)) = &mut self.raids {
+            over.extend(log.see(picture.time, picture.tracks, picture.impacts));
+            log.said(&picture.warnings);
         }
         for track in picture.tracks {
             self.tell(time_s, track, picture.impacts.iter().find(|i| i.track_id == track.id));

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use mantlet::assessment::{Pairing, impact_errors, pair, timeliness};
+use mantlet::ledger::{Raid, RaidLog};
 use mantlet::scenario::{Defence, Object, Scenario, load_scenario};
 use mantlet::scoring::{Score, score};
 
 use crate::alerts;
 use crate::failure::{Done, Failure};
+use crate::ledger;
 use crate::many;
 use crate::recorder::Recorder;
 use crate::report::{self, data};
@@ -44,6 +46,9 @@ pub struct Args {
     /// Folder for the report and the tables; without it only the summary is printed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Enter the raid in this ledger, as an exercise of today
+    #[arg(long, value_name = "FILE", conflicts_with = "runs")]
+    ledger: Option<PathBuf>,
     /// Replace what is in the output folder
     #[arg(long)]
     force: bool,
@@ -93,7 +98,8 @@ pub fn run(args: &Args) -> Done {
         return many::run(&scenario, &asked);
     }
     let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
-    let report = simulate(&scenario, seed, staging.as_ref(), &args.scenario)?;
+    let log = args.ledger.as_ref().map(|_| ledger::raid_log(&scenario.site, true));
+    let (report, raids) = simulate(&scenario, seed, staging.as_ref(), &args.scenario, log)?;
     let summary = report::summary_json(&report)?;
     if let Some(staging) = staging {
         if args.parquet {
@@ -103,6 +109,9 @@ pub fn run(args: &Args) -> Done {
         staging.write("report.html", report::html(&report).as_bytes())?;
         staging.write("picture.png", &report::picture(&report)?)?;
         staging.finish()?;
+    }
+    if let Some(path) = &args.ledger {
+        ledger::enter_raids(path, &raids, args.quiet)?;
     }
     if args.quiet {
         return Ok(());
@@ -130,12 +139,16 @@ fn simulate(
     seed: u64,
     staging: Option<&Staging>,
     path: &Path,
-) -> Done<data::RunReport> {
+    log: Option<RaidLog>,
+) -> Done<(data::RunReport, Vec<Raid>)> {
     let mut objects = scenario.draw(seed);
     let planned = objects.clone();
     let mut recorder = Recorder::new(&scenario.site, staging, true)?;
     let weather = scenario.weather(seed);
     let mut defence = Defence::new(&scenario.site, &objects, seed).in_weather(&weather);
+    if let Some(log) = log {
+        recorder.keep_raids(log);
+    }
     let mut failed = None;
     scenario.watch(seed, &mut objects, Some(&mut defence), |step, objects| {
         if failed.is_none() {
@@ -153,7 +166,8 @@ fn simulate(
         copy_site(path, staging)?;
         alerts::write(&scenario.site, &recorder, staging)?;
     }
-    Ok(story::tell(scenario, seed, &planned, &recorder, &score, &pairing, &defended))
+    let raids = recorder.take_raids();
+    Ok((story::tell(scenario, seed, &planned, &recorder, &score, &pairing, &defended), raids))
 }
 
 fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> (Score, Pairing) {

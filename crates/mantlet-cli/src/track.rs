@@ -9,6 +9,7 @@ use mantlet::sensors::{ListedRecord, Recording, list_records};
 
 use crate::alerts;
 use crate::failure::Done;
+use crate::ledger;
 use crate::recorder::Recorder;
 use crate::staging::Staging;
 
@@ -31,6 +32,10 @@ pub struct Args {
     /// to standard output
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Enter the raids in this ledger; as exercises of today where the recording names
+    /// no date
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
     /// Replace what is in the output folder
     #[arg(long)]
     force: bool,
@@ -69,6 +74,10 @@ pub fn run(args: &Args) -> Done {
     let mut last = None;
     for scan in &mut recording {
         let scan = scan?;
+        if args.ledger.is_some() && last.is_none() {
+            let undated = scan.time.seconds() < ledger::DATED_S;
+            recorder.keep_raids(ledger::raid_log(&site, undated));
+        }
         let picture = pipeline.scan(&scan);
         recorder.picture(&picture)?;
         if staging.is_none() {
@@ -98,6 +107,9 @@ pub fn run(args: &Args) -> Done {
             staging.tables_as_parquet()?;
         }
         staging.finish()?;
+    }
+    if let Some(path) = &args.ledger {
+        ledger::enter_raids(path, &recorder.take_raids(), args.quiet)?;
     }
     if !args.quiet {
         summary(&recording, &recorder);

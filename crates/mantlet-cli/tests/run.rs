@@ -99,7 +99,7 @@ fn an_output_folder_in_use_is_refused_without_force() {
 #[test]
 fn help_shows_an_example_of_every_command() {
     let folder = demo();
-    for command in ["run", "track", "predict", "replay", "score", "check"] {
+    for command in ["run", "track", "predict", "replay", "score", "ledger", "check"] {
         let text = printed(folder.path(), &[command, "--help"]);
         assert!(text.contains("Example") && text.contains("mantlet "), "{command}: {text}");
     }

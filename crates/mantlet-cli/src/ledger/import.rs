@@ -92,15 +92,18 @@ fn say(file: &Path, done: &Imported, json: bool) -> Done {
         return Ok(());
     }
     let counts = [
-        (done.new, "new incidents"),
-        (done.claims, "claims of further sources"),
-        (done.revised, "revised claims"),
-        (done.same, "already there"),
-        (done.rejected.len(), "rejected"),
-        (done.watched, "watched periods"),
+        (done.new, "new incident", "s"),
+        (done.claims, "by further sources", ""),
+        (done.revised, "revised claim", "s"),
+        (done.same, "already there", ""),
+        (done.rejected.len(), "rejected", ""),
+        (done.watched, "watched period", "s"),
     ];
-    let parts: Vec<String> =
-        counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, what, s)| format!("{n} {what}{}", if *n == 1 { "" } else { s }))
+        .collect();
     let what = if parts.is_empty() { "nothing".into() } else { parts.join(", ") };
     writeln!(out, "{}: {}, {} rows: {what}", file.display(), done.format.name(), done.rows)?;
     if !done.label.is_empty() {

@@ -5,7 +5,10 @@ mod ask;
 mod export;
 mod import;
 mod list;
+mod lull;
+mod raid;
 mod show;
+mod strips;
 mod table;
 mod watch;
 
@@ -13,10 +16,14 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use mantlet::ledger::{Day, Filter, Kind, LedgerError, Range, Reliability, Setting, Stamp};
+use mantlet::ledger::{
+    Day, Filter, Kind, LedgerError, Range, Reality, Reliability, Setting, Stamp,
+};
 use mantlet::time::Timestamp;
 
 use crate::failure::{Done, Failure};
+
+pub use raid::{DATED_S, enter_raids, raid_log};
 
 /// Shown under `--help`.
 pub const EXAMPLE: &str = "Example:\n  mantlet ledger add --date 2021-02-22 --kind rocket --source police --count 2-3 --where in\n  \
@@ -46,6 +53,9 @@ enum Command {
     /// One incident with everything that its sources say
     #[command(after_help = show::EXAMPLE)]
     Show(show::Args),
+    /// Is it quieter, since when, and how sure is that?
+    #[command(after_help = lull::EXAMPLE)]
+    Lull(lull::Args),
     /// The record as CSV, Parquet or GeoJSON
     #[command(after_help = export::EXAMPLE)]
     Export(export::Args),
@@ -67,6 +77,7 @@ pub fn run(args: &Args) -> Done {
         Command::List(args) => list::run(path, args),
         Command::Show(args) => show::run(path, args),
         Command::Export(args) => export::run(path, args),
+        Command::Lull(args) => lull::run(path, args),
         Command::Watch(args) => watch::run(path, args),
     }
 }
@@ -125,7 +136,7 @@ impl Which {
             source: self.source.clone(),
             conflict: self.conflict,
             thwarted: self.thwarted,
-            exercise: self.exercise,
+            reality: if self.exercise { Reality::Exercise } else { Reality::Real },
         }
     }
 }

@@ -31,3 +31,29 @@ pub fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
     columns.unwrap_or(100).clamp(60, 200)
 }
+
+/// Words in lines of `width`, after `lead` and under it.
+pub fn wrap(text: &str, lead: &str, width: usize) -> String {
+    let indent = " ".repeat(lead.chars().count());
+    let mut out = String::from(lead);
+    let mut used = indent.len();
+    let mut first = true;
+    for word in text.split(' ') {
+        let long = word.chars().count();
+        if !first && used + 1 + long > width {
+            out.push('\n');
+            out += &indent;
+            used = indent.len();
+            first = true;
+        }
+        if !first {
+            out.push(' ');
+            used += 1;
+        }
+        out += word;
+        used += long;
+        first = false;
+    }
+    out.push('\n');
+    out
+}

@@ -30,6 +30,7 @@ mod zones;
 use anyhow::Result;
 use data::RunReport;
 use figures::Figures;
+pub use picture::raster;
 use serde::Serialize;
 
 /// `report.html`.

@@ -97,7 +97,7 @@ pub fn png(run: &RunReport, figures: &Figures) -> Result<Vec<u8>> {
     raster(&svg(run, figures))
 }
 
-/// SVG as PNG, 1600 pixels wide.
+/// An SVG drawing as PNG, 1600 pixels wide, in the report's font.
 pub fn raster(svg: &str) -> Result<Vec<u8>> {
     let mut fonts = usvg::fontdb::Database::new();
     fonts.load_font_data(include_bytes!("fonts/inter-regular.ttf").to_vec());
@@ -107,11 +107,11 @@ pub fn raster(svg: &str) -> Result<Vec<u8>> {
         font_family: "Inter".into(),
         ..usvg::Options::default()
     };
-    let tree = usvg::Tree::from_str(svg, &options).context("the map is not valid SVG")?;
+    let tree = usvg::Tree::from_str(svg, &options).context("the picture is not valid SVG")?;
     let zoom = PIXELS / f64::from(tree.size().width());
     let height = (f64::from(tree.size().height()) * zoom).round() as u32;
     let mut pixels =
-        tiny_skia::Pixmap::new(PIXELS as u32, height).context("the map has no size")?;
+        tiny_skia::Pixmap::new(PIXELS as u32, height).context("the picture has no size")?;
     let scale = tiny_skia::Transform::from_scale(zoom as f32, zoom as f32);
     resvg::render(&tree, scale, &mut pixels.as_mut());
     pixels.encode_png().context("cannot write the picture")

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::day::Day;
 use super::error::{LedgerError, Result, database};
 use super::incident::{Incident, Range, Source, Statement};
+use super::picture::PlaceCount;
 use super::store::Ledger;
 use super::words::{Intercept, Kind, PlacePrecision, Reliability, Setting};
 
@@ -30,15 +31,31 @@ pub struct Filter {
     pub conflict: bool,
     /// Thwarted attempts too.
     pub thwarted: bool,
-    /// Exercises in place of real incidents.
-    pub exercise: bool,
+    /// Real incidents, exercises, or both.
+    pub reality: Reality,
+}
+
+/// Whether it happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reality {
+    /// It did.
+    #[default]
+    Real,
+    /// A simulation or a drill.
+    Exercise,
+    /// Either.
+    Both,
 }
 
 impl Filter {
     /// The condition of SQL over `reading r`, and its values.
     fn sql(&self) -> (String, Vec<Value>) {
-        let mut parts = vec!["r.exercise = ?".to_string()];
-        let mut values = vec![Value::from(self.exercise)];
+        let mut parts = vec!["true".to_string()];
+        let mut values = Vec::new();
+        if self.reality != Reality::Both {
+            parts.push("r.exercise = ?".into());
+            values.push(Value::from(self.reality == Reality::Exercise));
+        }
         if !self.thwarted {
             parts.push("r.thwarted = 0".into());
         }
@@ -276,6 +293,36 @@ impl Ledger {
         }
         days.sort_by_key(|d| (d.day, d.kind));
         Ok(days)
+    }
+
+    /// How many incidents at which place, positions to some 10 m.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) fn places(&self, filter: &Filter) -> Result<Vec<PlaceCount>> {
+        let failed = database(&self.path, "counting places");
+        let (condition, values) = filter.sql();
+        let sql = format!(
+            "SELECT round(lat_deg, 4), round(lon_deg, 4), place_precision, setting, count(*) \
+             FROM reading r WHERE {condition} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        );
+        self.db
+            .prepare_cached(&sql)
+            .and_then(|mut s| {
+                s.query_map(params_from_iter(values), |row| {
+                    let position: [Option<f64>; 2] = [row.get(0)?, row.get(1)?];
+                    let (precision, setting): (String, String) = (row.get(2)?, row.get(3)?);
+                    Ok(PlaceCount {
+                        position_deg: position[0].zip(position[1]).map(|(lat, lon)| [lat, lon]),
+                        precision: PlacePrecision::from_name(&precision)
+                            .unwrap_or(PlacePrecision::Unknown),
+                        setting: Setting::from_name(&setting).unwrap_or(Setting::Unknown),
+                        count: row.get(4)?,
+                    })
+                })?
+                .collect()
+            })
+            .map_err(failed)
     }
 
     /// The sources, by name, with what was last said of each.
