@@ -28,6 +28,8 @@ mod announce;
 
 mod sirens;
 
+mod incidents;
+
 mod live;
 
 mod history;

@@ -16,6 +16,7 @@ use crate::announce::Announcer;
 use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::incidents::Incidents;
 use crate::picture::{
     DebrisView, EngagementView, ImpactView, PictureView, TrackView, WarningView, time_view,
 };
@@ -90,6 +91,8 @@ pub struct Writer {
     pub acknowledged: BTreeMap<String, String>,
     /// What the operator must know of the service.
     pub faults: Faults,
+    /// Raids on their way into the ledger.
+    pub incidents: Incidents,
     /// The simulated defence, in an exercise.
     pub simulated: (Vec<EngagementView>, Vec<DebrisView>),
 }
@@ -130,6 +133,7 @@ impl Writer {
         }
         let now = self.clock.now();
         self.look(now);
+        self.incidents.finish();
         if let Some(recorder) = &mut self.recorder {
             recorder.finish(self.chain.earliest());
         }
@@ -151,6 +155,7 @@ impl Writer {
 
     fn say(&mut self, said: &mut Vec<Warning>) {
         self.announcer.say(said, self.chain.pipeline(), &mut self.faults);
+        self.incidents.said(said);
         said.clear();
     }
 
@@ -167,6 +172,7 @@ impl Writer {
         if let Some(recorder) = &mut self.recorder {
             recorder.beat(self.chain.earliest(), &mut self.faults);
         }
+        self.incidents.look(self.chain.pipeline());
         self.faults.look(self.counters(), now);
     }
 

@@ -23,6 +23,7 @@ use crate::faults::Faults;
 use crate::feed::{FeedError, Feeds};
 use crate::history::History;
 use crate::http::Http;
+use crate::incidents::Incidents;
 use crate::live::{Order, Writer};
 use crate::meters;
 use crate::picture::PictureView;
@@ -141,6 +142,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
     let (site, clock) = (Arc::new(site), Arc::new(Clock::default()));
     let queue = Arc::new(Queue::default());
     let warnings = options.data.join("warnings.sqlite");
+    let ledger = options.data.join("ledger.db");
     // Numbers of events rise over restarts: there are fewer than a thousand a second.
     let events = Arc::new(Events::new((clock.now().nanos() / 1_000_000) as u64));
     let (watcher, heard) = demo::watcher();
@@ -153,6 +155,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         pictures,
         warnings: &warnings,
         recordings: &options.data.join("recordings"),
+        ledger: &ledger,
         exercise,
         watcher: exercise.then_some(watcher),
     })?;
@@ -192,6 +195,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         warnings,
         history,
         basemap,
+        ledger,
         accounts,
         tries: Tries::default(),
         hashing: Semaphore::new(2),
@@ -224,6 +228,7 @@ struct WriterParts<'p> {
     pictures: watch::Sender<Arc<PictureView>>,
     warnings: &'p Path,
     recordings: &'p Path,
+    ledger: &'p Path,
     exercise: bool,
     watcher: Option<crate::chain::Watcher>,
 }
@@ -248,6 +253,8 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
             None
         }
     };
+    let incidents =
+        Incidents::new(&site, exercise, parts.ledger.into(), clock.clone(), queue.clone());
     Ok(Writer {
         site,
         chain,
@@ -259,6 +266,7 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
         recorder,
         acknowledged,
         faults,
+        incidents,
         simulated: (Vec::new(), Vec::new()),
     })
 }

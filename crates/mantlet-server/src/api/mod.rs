@@ -3,6 +3,7 @@
 mod admin;
 mod cap;
 mod guard;
+mod ledger;
 mod past;
 mod picture;
 mod service;
@@ -67,6 +68,8 @@ pub struct App {
     pub hashing: Semaphore,
     /// The metrics, for rendering.
     pub metrics: PrometheusHandle,
+    /// The ledger's file; made by the first raid or import.
+    pub ledger: PathBuf,
     /// Everything here is simulated.
     pub exercise: bool,
     /// It answers on this machine only.
@@ -93,6 +96,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(picture::picture))
         .routes(routes!(picture::events))
         .routes(routes!(picture::history))
+        .routes(routes!(ledger::incidents))
+        .routes(routes!(ledger::incident))
+        .routes(routes!(ledger::lull))
+        .routes(routes!(ledger::picture))
         .routes(routes!(session::session))
         .routes(routes!(session::login))
         .routes(routes!(session::logout))
