@@ -57,7 +57,7 @@ check: ## licences and sources of dependencies (installs cargo-deny), the docume
 	command -v cargo-fuzz >/dev/null && $(MAKE) fuzz || echo 'cargo-fuzz is missing: no fuzzing'
 
 fuzz: ## fuzz each reader for 20 s (needs cargo-fuzz)
-	for t in asterix capture plots cap; do \
+	for t in asterix capture plots cap config; do \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run $$t -- -max_total_time=20 || exit 1; done
 
 peers: ## compare the ASTERIX codec and Parquet with independent ones (PyPI, into .venv)

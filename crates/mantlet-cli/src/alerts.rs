@@ -8,12 +8,12 @@ use crate::recorder::Recorder;
 use crate::staging::Staging;
 
 /// Writes the messages of a run or a recording. Neither is a live warning, so all
-/// are issued as exercises.
+/// are issued as exercises. `start_s` is the Unix time from which their times count.
 ///
 /// # Errors
 ///
 /// When a document cannot be written.
-pub fn write(site: &SiteFile, recorder: &Recorder<'_>, staging: &Staging) -> Done {
+pub fn write(site: &SiteFile, recorder: &Recorder<'_>, staging: &Staging, start_s: f64) -> Done {
     let sender = format!("{}.invalid", slug(&site.site.name));
     let mut issuer = Issuer::new(&sender, &site.site.name, true)
         .map_err(|e| Failure::Work(anyhow::Error::new(e)))?;
@@ -25,7 +25,9 @@ pub fn write(site: &SiteFile, recorder: &Recorder<'_>, staging: &Staging) -> Don
             _ => Hazard::Rocket,
         };
         let zone = &site.zones[warning.zone];
-        let notice = Notice::new(warning, zone, &site.site.datum, hazard);
+        let mut notice = Notice::new(warning, zone, &site.site.datum, hazard);
+        notice.sent = notice.sent + start_s;
+        notice.impact_time = notice.impact_time.map(|t| t + start_s);
         let issued = issuer.issue(&notice);
         let name = format!("cap/{:03}-{}", number + 1, issued.file_name);
         staging.write(&name, issued.xml.as_bytes())?;

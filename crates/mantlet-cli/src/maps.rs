@@ -7,7 +7,9 @@ use std::io::{BufWriter, Write};
 
 use mantlet::exchange::{AirPicture, CotEvent, CotWriter, Map};
 use mantlet::pipeline::Picture;
+use mantlet::prediction::Impact;
 use mantlet::scenario::SiteFile;
+use mantlet::time::Timestamp;
 use mantlet::warning::{Warning, Zone};
 
 use crate::failure::{Done, Failure};
@@ -25,15 +27,18 @@ pub struct Maps<'s> {
     events: BTreeMap<String, String>,
     air: AirPicture,
     blocks: BufWriter<File>,
+    /// Unix time from which the times of what follows count, s.
+    start_s: f64,
 }
 
 impl<'s> Maps<'s> {
-    /// Empty maps of a site.
+    /// Empty maps of a site; the times of what follows count from `start`, or are Unix
+    /// times already.
     ///
     /// # Errors
     ///
     /// When tracks.ast cannot be made.
-    pub fn new(file: &'s SiteFile, staging: &Staging) -> Done<Self> {
+    pub fn new(file: &'s SiteFile, staging: &Staging, start: Option<Timestamp>) -> Done<Self> {
         let site = &file.site;
         let feed = site.sensors.iter().find_map(|s| s.feed.as_ref());
         let source = feed.map_or((0, 0), |f| (f.sac, f.sic));
@@ -44,6 +49,7 @@ impl<'s> Maps<'s> {
             events: BTreeMap::new(),
             air: AirPicture::new(&site.datum, source, EXERCISE),
             blocks: staging.create("tracks.ast")?,
+            start_s: start.map_or(0.0, Timestamp::seconds),
         })
     }
 
@@ -53,12 +59,15 @@ impl<'s> Maps<'s> {
     ///
     /// When tracks.ast cannot be written.
     pub fn picture(&mut self, picture: &Picture<'_>) -> Done {
-        self.map.picture(picture.time, picture.tracks, picture.impacts);
-        let tracks = picture.tracks.iter().map(|t| self.cot.track(picture.time, t));
-        let impacts = picture.impacts.iter().map(|i| self.cot.impact(picture.time, i));
+        let time = picture.time + self.start_s;
+        let dated = |i: &Impact| Impact { time: i.time + self.start_s, ..i.clone() };
+        let impacts: Vec<Impact> = picture.impacts.iter().map(dated).collect();
+        self.map.picture(time, picture.tracks, &impacts);
+        let tracks = picture.tracks.iter().map(|t| self.cot.track(time, t));
+        let impacts = impacts.iter().map(|i| self.cot.impact(time, i));
         let events: Vec<CotEvent> = tracks.chain(impacts).collect();
         self.events.extend(events.into_iter().map(|e| (e.name, e.xml)));
-        let blocks = self.air.scan(picture.time, picture.tracks);
+        let blocks = self.air.scan(time, picture.tracks);
         for block in blocks.map_err(|e| Failure::Work(e.into()))? {
             self.blocks.write_all(&block)?;
         }
@@ -67,8 +76,13 @@ impl<'s> Maps<'s> {
 
     /// Adds a message to a zone.
     pub fn warning(&mut self, warning: &Warning) {
-        self.map.warning(warning);
-        let event = self.cot.zone(warning, &self.zones[warning.zone]);
+        let warning = Warning {
+            time: warning.time + self.start_s,
+            impact_time: warning.impact_time + self.start_s,
+            ..warning.clone()
+        };
+        self.map.warning(&warning);
+        let event = self.cot.zone(&warning, &self.zones[warning.zone]);
         self.events.insert(event.name, event.xml);
     }
 

@@ -13,6 +13,7 @@ use mantlet::pipeline::Picture;
 use mantlet::prediction::Impact;
 use mantlet::scenario::{Object, SiteFile, Step, record_picture, record_step, record_warning};
 use mantlet::sensors::{PlotWriter, Site};
+use mantlet::time::Timestamp;
 use mantlet::tracking::Track;
 use mantlet::warning::{Warning, Zone};
 
@@ -58,13 +59,17 @@ pub struct Recorder<'s> {
 }
 
 impl<'s> Recorder<'s> {
-    /// A recorder that writes into `staging` where there is one; `with_truth` adds the
-    /// tables of a simulation.
+    /// A recorder that writes into `staging` where there is one; a simulation, which has a
+    /// `start`, adds the tables of the truth.
     ///
     /// # Errors
     ///
     /// When a table cannot be made.
-    pub fn new(site: &'s SiteFile, staging: Option<&Staging>, with_truth: bool) -> Done<Self> {
+    pub fn new(
+        site: &'s SiteFile,
+        staging: Option<&Staging>,
+        start: Option<Timestamp>,
+    ) -> Done<Self> {
         let mut tables = None;
         let mut truth = None;
         if let Some(staging) = staging {
@@ -73,7 +78,7 @@ impl<'s> Recorder<'s> {
             let mut warnings = staging.create("warnings.csv")?;
             writeln!(warnings, "{WARNING_COLUMNS}")?;
             tables = Some(Tables { tracks, warnings });
-            if with_truth {
+            if start.is_some() {
                 let plots = PlotWriter::new(&site.site, staging.create("plots.csv")?)?;
                 let mut positions = staging.create("truth.csv")?;
                 writeln!(
@@ -90,12 +95,12 @@ impl<'s> Recorder<'s> {
             zones: &site.zones,
             tables,
             truth,
-            maps: staging.map(|staging| Maps::new(site, staging)).transpose()?,
+            maps: staging.map(|staging| Maps::new(site, staging, start)).transpose()?,
             record: Record::default(),
             tracks: BTreeMap::new(),
             said: Vec::new(),
             warnings: Vec::new(),
-            start_s: with_truth.then_some(0.0),
+            start_s: start.map(|_| 0.0),
             raids: None,
         })
     }

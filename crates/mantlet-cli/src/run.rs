@@ -143,7 +143,7 @@ fn simulate(
 ) -> Done<(data::RunReport, Vec<Raid>)> {
     let mut objects = scenario.draw(seed);
     let planned = objects.clone();
-    let mut recorder = Recorder::new(&scenario.site, staging, true)?;
+    let mut recorder = Recorder::new(&scenario.site, staging, Some(scenario.start))?;
     let weather = scenario.weather(seed);
     let mut defence = Defence::new(&scenario.site, &objects, seed).in_weather(&weather);
     if let Some(log) = log {
@@ -164,7 +164,7 @@ fn simulate(
     if let Some(staging) = staging {
         write_truth(scenario, &planned, staging)?;
         copy_site(path, staging)?;
-        alerts::write(&scenario.site, &recorder, staging)?;
+        alerts::write(&scenario.site, &recorder, staging, scenario.start.seconds())?;
     }
     let raids = recorder.take_raids();
     Ok((story::tell(scenario, seed, &planned, &recorder, &score, &pairing, &defended), raids))

@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Done {
     let mut recording = Recording::open(&args.inputs, &site.site)?;
     let staging = args.out.as_deref().map(|out| Staging::new(out, args.force)).transpose()?;
     let mut pipeline = site.pipeline();
-    let mut recorder = Recorder::new(&site, staging.as_ref(), false)?;
+    let mut recorder = Recorder::new(&site, staging.as_ref(), None)?;
     let mut stdout = BufWriter::new(std::io::stdout().lock());
     if staging.is_none() {
         writeln!(stdout, "{TRACK_COLUMNS}")?;
@@ -88,13 +88,16 @@ pub fn run(args: &Args) -> Done {
     }
     // Time goes on after the last plot until every warning has its clear.
     if let Some(mut now) = last {
-        let patience = LONGEST_TAIL_S as usize;
-        for _ in 0..patience {
-            if pipeline.in_force().next().is_none() {
-                break;
-            }
+        let end = now + site.policy.tail_s();
+        while now < end && pipeline.in_force().next().is_some() {
             now = now + 1.0;
             for warning in pipeline.idle(now) {
+                recorder.warn(&warning)?;
+            }
+        }
+        // Nobody is there to say it: the recording ends with an operator's all-clear.
+        for zone in 0..site.zones.len() {
+            if let Some(warning) = pipeline.clear(zone) {
                 recorder.warn(&warning)?;
             }
         }
@@ -102,7 +105,7 @@ pub fn run(args: &Args) -> Done {
     stdout.flush()?;
     recorder.finish(staging.as_ref())?;
     if let Some(staging) = staging {
-        alerts::write(&site, &recorder, &staging)?;
+        alerts::write(&site, &recorder, &staging, 0.0)?;
         if args.parquet {
             staging.tables_as_parquet()?;
         }
@@ -116,9 +119,6 @@ pub fn run(args: &Args) -> Done {
     }
     Ok(())
 }
-
-/// Longest time past the last plot that all-clears are waited for, s.
-const LONGEST_TAIL_S: f64 = 700.0;
 
 fn summary(recording: &Recording, recorder: &Recorder<'_>) {
     for (path, tally) in recording.tallies() {

@@ -180,6 +180,7 @@ impl<'s> Stage<'s> {
                 time,
                 tracks: &known.tracks,
                 impacts: &known.impacts,
+                corridors: &[],
                 warnings: known.warnings,
             };
             self.defence.after_scan(time.seconds(), &picture, &mut self.objects);

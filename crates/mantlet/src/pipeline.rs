@@ -43,6 +43,8 @@ pub struct Picture<'p> {
     pub tracks: &'p [Track],
     /// Where and when each round lands.
     pub impacts: &'p [Impact],
+    /// Where debris would fall if rounds were broken up within reach.
+    pub corridors: &'p [Corridor],
     /// What this scan made necessary to say.
     pub warnings: Vec<Warning>,
 }
@@ -86,6 +88,7 @@ impl Pipeline {
             time: scan.time,
             tracks: self.tracker.confirmed(),
             impacts: &self.impacts,
+            corridors: &self.corridors,
             warnings,
         }
     }

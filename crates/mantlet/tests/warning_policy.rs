@@ -105,11 +105,11 @@ fn an_operator_ends_what_a_timer_must_not() {
 #[test]
 fn debris_of_a_round_that_may_be_broken_up_warns_the_zone_under_its_path() {
     let fall = Fall {
-        time: at(24.0),
+        times: [at(24.0), at(26.0)],
         position_en_m: [2100.0, 0.0],
         covariance_en_m2: Matrix2::identity() * 3600.0,
     };
-    let corridor = Corridor { track_id: 1, breaks: vec![vec![fall]; 5] };
+    let corridor = Corridor { track_id: 1, falls: vec![fall] };
     let rounds = [impact(1, 100.0, 60.0, 30.0)];
     let mut warner = warner(20.0);
     let first = warner.decide(at(0.0), &rounds, std::slice::from_ref(&corridor));

@@ -1,19 +1,21 @@
 //! What would fall where if a round were broken up on its way: the debris corridor
 //! under its remaining path.
 //!
-//! In: a track, its impact, and where interception is possible. Out: for some
-//! moments of the path within reach, where typical pieces would come down and how
-//! far that is spread. Method: the path is flown on, and at each moment a warhead,
-//! a body and a fragment are flown to the ground with their own drag from the
-//! round's state (the strewn-field method of range safety: FAA, *Flight Safety
-//! Analysis Handbook*, 2011, chapter 5: a debris group has one ballistic
-//! coefficient and a Gaussian spread).
+//! In: a track, its impact, and where interception is possible. Out: for a warhead,
+//! a body and a fragment, where it would come down and how far that is spread.
+//! Method: the path is flown on, and from some moments of it within reach the three
+//! are flown to the ground with their own drag from the round's state; each group's
+//! landings are one Gaussian with the mean and covariance of all of them (the
+//! strewn-field method of range safety: FAA, *Flight Safety Analysis Handbook*,
+//! 2011, chapter 5: a debris group has one ballistic coefficient and a Gaussian
+//! spread).
 //!
-//! Limits: three groups stand for all pieces; the spread is the impact's own
-//! covariance and the throw of the break-up, not the wind's over the longer fall.
+//! Limits: three groups stand for all pieces; the spread is that of the moments, the
+//! impact's own covariance and the throw of the break-up, not the wind's over the
+//! longer fall; a corridor bent by wind is drawn straight.
 //! Nothing here says when or whether anyone shoots.
 
-use nalgebra::{Matrix2, Vector3};
+use nalgebra::{Matrix2, Vector2, Vector3};
 
 use crate::flight::Body;
 use crate::flight::DragCurve;
@@ -51,8 +53,8 @@ pub struct Reach {
 /// Where one group of pieces would come down.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fall {
-    /// When.
-    pub time: Timestamp,
+    /// First and last, over the moments at which the round may break.
+    pub times: [Timestamp; 2],
     /// Local east and north, m.
     pub position_en_m: [f64; 2],
     /// Covariance of east and north, m².
@@ -64,8 +66,8 @@ pub struct Fall {
 pub struct Corridor {
     /// The round's track.
     pub track_id: u64,
-    /// One entry for each moment at which it may break, as likely as the others.
-    pub breaks: Vec<Vec<Fall>>,
+    /// One entry for each group of pieces.
+    pub falls: Vec<Fall>,
 }
 
 /// The corridor of a track that comes down; `None` where nothing reaches its path.
@@ -107,18 +109,28 @@ pub fn debris_corridor(
         }
     }
     let landings = land_many(world, &flights);
-    let breaks = moments.iter().enumerate().map(|(m, moment)| {
-        let group = |(g, (_, parting_mps, thrown_m)): (usize, &(f64, f64, f64))| {
-            let i = m * GROUPS.len() + g;
-            let fall_s = landings.time_s[i];
-            let spread_m2 = (parting_mps * fall_s).powi(2) / 3.0 + thrown_m * thrown_m / 3.0;
-            landings.landed[i].then(|| Fall {
-                time: track.time + (moment + fall_s),
-                position_en_m: [landings.e_m[i], landings.n_m[i]],
-                covariance_en_m2: impact.covariance_en_m2 + Matrix2::identity() * spread_m2,
-            })
-        };
-        GROUPS.iter().enumerate().filter_map(group).collect()
+    let falls = (0..GROUPS.len()).filter_map(|group| {
+        let landed: Vec<(usize, usize)> = (0..moments.len())
+            .map(|m| (m, m * GROUPS.len() + group))
+            .filter(|(_, i)| landings.landed[*i])
+            .collect();
+        let count = landed.len() as f64;
+        let place = |i: usize| Vector2::new(landings.e_m[i], landings.n_m[i]);
+        let mean = landed.iter().map(|(_, i)| place(*i)).sum::<Vector2<f64>>() / count;
+        let (_, parting_mps, thrown_m) = GROUPS[group];
+        let mut covariance = Matrix2::zeros();
+        for (_, i) in &landed {
+            let off = place(*i) - mean;
+            let spread_m2 =
+                ((parting_mps * landings.time_s[*i]).powi(2) + thrown_m * thrown_m) / 3.0;
+            covariance += off * off.transpose() + Matrix2::identity() * spread_m2;
+        }
+        let time = |(m, i): &(usize, usize)| track.time + (moments[*m] + landings.time_s[*i]);
+        Some(Fall {
+            times: [landed.iter().map(time).min()?, landed.iter().map(time).max()?],
+            position_en_m: [mean.x, mean.y],
+            covariance_en_m2: impact.covariance_en_m2 + covariance / count,
+        })
     });
-    Some(Corridor { track_id: track.id, breaks: breaks.collect() })
+    Some(Corridor { track_id: track.id, falls: falls.collect() })
 }

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::flight::DragCurve;
+use crate::time::Timestamp;
 
 use super::fields::{Document, Problems, Table};
 use super::load::{SiteFile, beside, load_site};
@@ -19,6 +20,9 @@ pub struct Scenario {
     pub name: String,
     /// How long its sky is watched, s. It runs on until every warning is cleared.
     pub duration_s: f64,
+    /// When it begins, UTC: for documents that need a date, such as CAP. Tables count
+    /// seconds from it.
+    pub start: Timestamp,
     /// Seed when the command line names none.
     pub seed: u64,
     /// Spread of the wind from run to run about the site's, one sigma on each axis, m/s.
@@ -48,6 +52,7 @@ pub fn load_scenario(path: &Path) -> Result<Scenario, Problems> {
 fn scenario(root: &Table<'_>) -> Option<Scenario> {
     let name = root.text("name");
     let duration_s = root.number("duration_s", 1.0..=86_400.0);
+    let start = start(root);
     let seed = root.maybe_count("seed", 0..=(1 << 53)).unwrap_or(1);
     let wind_spread_mps = root.number_or("wind_spread_mps", 0.0, 0.0..=30.0);
     let site = root.text("site");
@@ -65,6 +70,7 @@ fn scenario(root: &Table<'_>) -> Option<Scenario> {
         Ok(site) => Some(Scenario {
             name,
             duration_s,
+            start,
             seed,
             wind_spread_mps,
             site,
@@ -78,6 +84,18 @@ fn scenario(root: &Table<'_>) -> Option<Scenario> {
             None
         }
     }
+}
+
+/// A scenario that names no date begins on the first day of the year 2020.
+fn start(root: &Table<'_>) -> Timestamp {
+    let text = root.maybe_text("start").unwrap_or_else(|| "2020-01-01T00:00:00Z".into());
+    let start = text.parse::<jiff::Timestamp>().ok();
+    // A day of scenario must fit behind it.
+    let start = start.filter(|t| (0..4_000_000_000).contains(&t.as_second()));
+    if start.is_none() {
+        root.wrong("start", "an instant from 1970 to 2096 like \"2020-12-20T17:30:00Z\"");
+    }
+    Timestamp::from_nanos(start.map_or(0, |t| t.as_second() * 1_000_000_000))
 }
 
 fn degrees(table: &Table<'_>, mean: &str, spread: &str, lo: f64, hi: f64) -> [f64; 2] {

@@ -82,7 +82,19 @@ impl Scenario {
             };
             let time_s = due(i);
             let over = time_s > self.duration_s && pipeline.in_force().next().is_none();
-            if over || time_s > self.duration_s + LONGEST_TAIL_S {
+            if over {
+                return;
+            }
+            if time_s > self.duration_s + site.policy.tail_s() {
+                // Nobody is there to say it: the exercise ends with an operator's all-clear.
+                let zones = 0..site.zones.len();
+                let warnings = zones.filter_map(|zone| pipeline.clear(zone)).collect();
+                let time =
+                    Timestamp::from_seconds(time_s).expect("a scenario lasts less than some days");
+                let scan = Scan { sensor: i, time, sector: None, plots: Vec::new() };
+                let picture = Picture { time, tracks: &[], impacts: &[], corridors: &[], warnings };
+                let causes = TruthMap::new();
+                observe(&Step { time_s, scan: &scan, causes: &causes, picture: &picture }, objects);
                 return;
             }
             let mut chance = Chance::new(seed, ((i as u64 + 1) << 32) | looks[i]);
@@ -98,7 +110,3 @@ impl Scenario {
         }
     }
 }
-
-/// Longest time past the scenario's end that a run waits for its all-clears, s.
-/// Chosen: the ten-minute policy and a margin.
-const LONGEST_TAIL_S: f64 = 700.0;

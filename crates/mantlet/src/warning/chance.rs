@@ -62,7 +62,7 @@ pub fn chance_within(
     }
     breaks.sort_by(f64::total_cmp);
     let mut total = 0.0;
-    let mut spans = Vec::new();
+    let (mut spans, mut crossings) = (Vec::new(), Vec::new());
     for pair in breaks.windows(2) {
         // A step of one sigma keeps six nodes at 1e-8; capsule ends need a finer step at most
         // as long as the radius.
@@ -75,7 +75,7 @@ pub fn chance_within(
                 let z = (e_m - mean_en_m[0]) / sigma_e;
                 let density = (-0.5 * z * z).exp() / (sigma_e * std::f64::consts::TAU.sqrt());
                 let centre = mean_en_m[1] + slope * (e_m - mean_en_m[0]);
-                line_spans(polygon_en_m, radius_m, e_m, &mut spans);
+                line_spans(polygon_en_m, radius_m, e_m, &mut crossings, &mut spans);
                 let inside: f64 = spans
                     .iter()
                     .map(|s: &[f64; 2]| {
@@ -96,17 +96,22 @@ fn normal_between(a: f64, b: f64) -> f64 {
 
 /// The parts of the line at `e_m` that lie in the grown polygon, disjoint and in
 /// order.
-fn line_spans(polygon: &[[f64; 2]], radius_m: f64, e_m: f64, spans: &mut Vec<[f64; 2]>) {
+fn line_spans(
+    polygon: &[[f64; 2]],
+    radius_m: f64,
+    e_m: f64,
+    crossings: &mut Vec<f64>,
+    spans: &mut Vec<[f64; 2]>,
+) {
     spans.clear();
-    let mut crossings: Vec<f64> = edges(polygon)
-        .filter(|(a, b)| (a[0] > e_m) != (b[0] > e_m))
-        .map(|(a, b)| a[1] + (e_m - a[0]) / (b[0] - a[0]) * (b[1] - a[1]))
-        .collect();
-    crossings.sort_by(f64::total_cmp);
+    crossings.clear();
+    let crossed = edges(polygon).filter(|(a, b)| (a[0] > e_m) != (b[0] > e_m));
+    crossings.extend(crossed.map(|(a, b)| a[1] + (e_m - a[0]) / (b[0] - a[0]) * (b[1] - a[1])));
+    crossings.sort_unstable_by(f64::total_cmp);
     spans.extend(crossings.chunks_exact(2).map(|c| [c[0], c[1]]));
     if radius_m > 0.0 {
         spans.extend(edges(polygon).filter_map(|(a, b)| capsule_span(a, b, radius_m, e_m)));
-        spans.sort_by(|x, y| x[0].total_cmp(&y[0]));
+        spans.sort_unstable_by(|x, y| x[0].total_cmp(&y[0]));
         let mut kept = 0;
         for i in 1..spans.len() {
             if spans[i][0] <= spans[kept][1] {

@@ -88,6 +88,16 @@ impl Policy {
         self.needless_cost / (self.needless_cost + benefit)
     }
 
+    /// Longest time after the last plot of a run or a recording that its all-clears
+    /// are waited for, s; then an operator's all-clear ends what still stands. Chosen:
+    /// a minute more than the timer, for rounds still in the air.
+    pub fn tail_s(&self) -> f64 {
+        match self.all_clear {
+            AllClear::After { seconds } => seconds + 60.0,
+            AllClear::Operator => 60.0,
+        }
+    }
+
     /// Hazard radius of a kind of round, m.
     pub fn hazard_radius_m(&self, kind: &str) -> f64 {
         self.hazard_radius_m

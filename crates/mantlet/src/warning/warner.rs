@@ -132,8 +132,9 @@ const LEAST_STAND_S: f64 = 10.0;
 /// Chosen: the pause between the rounds of one salvo; sheltering on through it
 /// costs less than going out and back.
 const SALVO_PAUSE_S: f64 = 15.0;
-/// Pieces that reach a zone with less than this chance do not set its countdown.
-const NEGLIGIBLE: f64 = 1e-3;
+/// A zone further than this many sigmas from where pieces come down is not reached:
+/// less than one in a thousand of them is beyond.
+const NEGLIGIBLE_SIGMA: f64 = 3.3;
 
 impl Warner {
     /// A warner over these zones.
@@ -214,7 +215,9 @@ impl Warner {
         corridors: &[Corridor],
     ) -> Option<Threat> {
         let rounds = impacts.iter().filter(|i| i.time >= now).map(|i| self.round(zone, i));
-        let debris = corridors.iter().filter_map(|c| self.debris(zone, now, c));
+        let may_break = self.policy.interception_chance > 0.0;
+        let debris = corridors.iter().filter(|_| may_break);
+        let debris = debris.filter_map(|c| self.debris(zone, now, c));
         let mut dangers: Vec<Danger> =
             rounds.chain(debris).filter(|d| d.probability > 0.0).collect();
         let spared: f64 = dangers.iter().map(|d| 1.0 - d.probability).product();
@@ -248,30 +251,29 @@ impl Warner {
         Danger { probability, weight: probability, first, last, track_id: impact.track_id }
     }
 
-    /// Debris: each moment of the path is as likely as the others to be the one at
-    /// which the round is broken; one group of pieces in the zone is enough.
+    /// Debris: one group of pieces in the zone is enough.
     fn debris(&self, zone: usize, now: Timestamp, corridor: &Corridor) -> Option<Danger> {
-        let polygon = self.zones[zone].polygon_en_m();
-        let mut reached = 0.0;
-        let mut times = Vec::new();
-        for falls in &corridor.breaks {
-            let mut missed = 1.0;
-            for fall in falls.iter().filter(|f| f.time >= now) {
-                let c = &fall.covariance_en_m2;
-                let covariance_m2 = [c[(0, 0)], c[(0, 1)], c[(1, 1)]];
-                let radius_m = self.policy.debris_radius_m;
-                let p = chance_within(fall.position_en_m, covariance_m2, polygon, radius_m);
-                missed *= 1.0 - p;
-                times.extend((p > NEGLIGIBLE).then_some(fall.time));
+        let (zone, radius_m) = (&self.zones[zone], self.policy.debris_radius_m);
+        let (mut missed, mut times) = (1.0, Vec::new());
+        for fall in corridor.falls.iter().filter(|f| f.times[1] >= now) {
+            let c = &fall.covariance_en_m2;
+            // The sum of the variances is no less than the greater one.
+            let reach_m = NEGLIGIBLE_SIGMA * (c[(0, 0)] + c[(1, 1)]).sqrt() + radius_m;
+            let [e_m, n_m] = fall.position_en_m;
+            if zone.distance_m(e_m, n_m) > reach_m {
+                continue;
             }
-            reached += 1.0 - missed;
+            let covariance_m2 = [c[(0, 0)], c[(0, 1)], c[(1, 1)]];
+            let polygon = zone.polygon_en_m();
+            let p = chance_within(fall.position_en_m, covariance_m2, polygon, radius_m);
+            missed *= 1.0 - p;
+            times.extend(fall.times);
         }
-        let share = self.policy.interception_chance / corridor.breaks.len().max(1) as f64;
-        let probability = reached * share;
+        let probability = (1.0 - missed) * self.policy.interception_chance;
         Some(Danger {
             probability,
             weight: probability * self.policy.debris_cost,
-            first: *times.iter().min()?,
+            first: (*times.iter().min()?).max(now),
             last: *times.iter().max()?,
             track_id: corridor.track_id,
         })
