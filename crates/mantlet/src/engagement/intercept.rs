@@ -60,8 +60,8 @@ pub enum Hold {
 /// What the defenders weigh, given from outside: the ground under an intercept
 /// and the sky around it.
 pub trait Judge {
-    /// Expected casualties by what falls when a threat is destroyed in a state.
-    fn fallout(&self, threat: &Threat<'_>, state: &State) -> f64;
+    /// Expected casualties by what falls when a threat is destroyed, in each state.
+    fn fallout(&self, threat: &Threat<'_>, states: &[State]) -> Vec<f64>;
 
     /// Why a shot from a place at a target (local, m) at a time must not be fired.
     fn holds(
@@ -166,7 +166,8 @@ pub fn opportunity(
         }
         let range_m = (state.position_enu_m - effector.1.position_enu_m).norm();
         let kill_chance = effector.1.kill_chance(range_m, threat.1.sigma_m(intercept_s), rounds);
-        let saved = threat.1.casualties - judge.fallout(threat.1, &state);
+        let fallout: f64 = judge.fallout(threat.1, &[state]).iter().sum();
+        let saved = threat.1.casualties - fallout;
         let gain = kill_chance * saved - round_price * f64::from(rounds);
         if best.as_ref().is_none_or(|b| gain > b.gain) {
             best = Some(Opportunity {

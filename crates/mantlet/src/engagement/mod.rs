@@ -9,8 +9,12 @@ mod assignment;
 mod draw;
 mod effector;
 mod intercept;
+mod lookahead;
 mod outcome;
+mod prospect;
 mod schedule;
+#[cfg(test)]
+mod tests;
 
 pub use assignment::{StaticAnswer, StaticProblem};
 pub use draw::Draw;

@@ -15,10 +15,15 @@ use crate::flight::State;
 use super::draw::Draw;
 use super::effector::{Arm, Effector};
 use super::intercept::{Hold, Judge, Opportunity, Readiness, Threat, opportunity};
+use super::lookahead::{Target, Unit, plan};
 use super::outcome::{Engagement, draw_outcome};
+use super::prospect::{Prospect, could_begin, prospects};
 
 /// Stream of chance of engagement 0; see `scenario` for the others.
 const ENGAGEMENT_STREAM: u64 = 1 << 20;
+
+/// How far a plan looks, s. Chosen: most rounds are in the reach of a gun for less.
+const HORIZON_S: f64 = 20.0;
 
 /// How the next shots are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +34,13 @@ pub enum Selection {
     Greedy,
     /// The set of shots that saves most together.
     Assignment,
+    /// Shots that begin a plan of the rest of the raid, made anew after each scan.
+    LookAhead,
 }
 
 impl Selection {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::FirstCome, Self::Greedy, Self::Assignment];
+    pub const ALL: [Self; 4] = [Self::FirstCome, Self::Greedy, Self::Assignment, Self::LookAhead];
 
     /// The word used in files.
     pub fn name(self) -> &'static str {
@@ -41,6 +48,7 @@ impl Selection {
             Self::FirstCome => "first_come",
             Self::Greedy => "greedy",
             Self::Assignment => "assignment",
+            Self::LookAhead => "look_ahead",
         }
     }
 }
@@ -104,6 +112,16 @@ struct Post {
     refilled_s: f64,
 }
 
+/// What was done about a track.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    /// When the outcome is known; until then it is left alone, s.
+    known_s: f64,
+    /// Chance of a kill as the defenders saw it.
+    kill_chance: f64,
+    destroyed: bool,
+}
+
 /// The simulated defence of one run.
 #[derive(Clone, Debug)]
 pub struct Engagements {
@@ -112,8 +130,8 @@ pub struct Engagements {
     seed: u64,
     posts: Vec<Post>,
     fired: Vec<Engagement>,
-    /// By track: until when it is left alone, and whether it was destroyed.
-    answered: BTreeMap<u64, (f64, bool)>,
+    /// The last engagement of each track.
+    answered: BTreeMap<u64, Answer>,
     spared: BTreeMap<u64, Spared>,
 }
 
@@ -155,9 +173,18 @@ impl Engagements {
         self.spared.values().filter(|s| !self.answered.contains_key(&s.track_id))
     }
 
-    /// Whether the defenders know by then that a track was destroyed.
-    pub fn is_destroyed(&self, track_id: u64, now_s: f64) -> bool {
-        self.answered.get(&track_id).is_some_and(|(known_s, yes)| *yes && *known_s <= now_s)
+    /// Whether a track may be engaged: nothing is on its way to it, and it is not known
+    /// to be destroyed.
+    pub fn may_engage(&self, track_id: u64, now_s: f64) -> bool {
+        self.answered.get(&track_id).is_none_or(|a| !a.destroyed && a.known_s <= now_s)
+    }
+
+    /// Whether a track matters to what is decided now: it may be engaged, or a plan has
+    /// to count on what is under way to it.
+    pub fn is_of_interest(&self, track_id: u64, now_s: f64) -> bool {
+        self.may_engage(track_id, now_s)
+            || (self.rules.selection == Selection::LookAhead
+                && self.answered.get(&track_id).is_some_and(|a| a.known_s > now_s))
     }
 
     /// Decides after a scan, and draws what comes of it. `truth` gives the true
@@ -173,19 +200,25 @@ impl Engagements {
         let first_new = self.fired.len();
         let mut open: Vec<usize> = Vec::new();
         for (i, threat) in threats.iter().enumerate() {
-            match self.answered.get(&threat.track_id) {
-                Some((known_s, destroyed)) if *destroyed || *known_s > now_s => {}
-                _ if threat.casualties < self.rules.spare_below => {
-                    self.spare_harmless(now_s, threat.track_id, threat.casualties);
-                }
-                _ => open.push(i),
+            if !self.is_of_interest(threat.track_id, now_s) {
+                continue;
+            }
+            if threat.casualties < self.rules.spare_below {
+                self.spare_harmless(now_s, threat.track_id, threat.casualties);
+            } else {
+                open.push(i);
             }
         }
-        let mut options = Vec::new();
-        for &i in &open {
-            options.extend(self.options(now_s, i, &threats[i], judge));
-        }
-        for shot in self.choose(&options, threats) {
+        let shots = if self.rules.selection == Selection::LookAhead {
+            self.look_ahead(now_s, &open, threats, judge)
+        } else {
+            let mut options = Vec::new();
+            for &i in &open {
+                options.extend(self.options(now_s, i, &threats[i], judge));
+            }
+            self.choose(&options, threats)
+        };
+        for shot in shots {
             self.fire(&shot, &threats[shot.threat], truth);
         }
         self.fired[first_new..].to_vec()
@@ -219,6 +252,84 @@ impl Engagements {
         found
     }
 
+    /// The first shots of a plan over all that is in sight.
+    fn look_ahead(
+        &mut self,
+        now_s: f64,
+        open: &[usize],
+        threats: &[Threat<'_>],
+        judge: &dyn Judge,
+    ) -> Vec<Opportunity> {
+        let (until_s, price) = (now_s + self.rules.commit_s, self.rules.round_price);
+        let targets: Vec<Target> = open
+            .iter()
+            .map(|i| match self.answered.get(&threats[*i].track_id) {
+                Some(answer) if answer.known_s > now_s => {
+                    Target { from_s: answer.known_s, alive: 1.0 - answer.kill_chance }
+                }
+                _ => Target { from_s: now_s, alive: 1.0 },
+            })
+            .collect();
+        let mut whys = vec![WhySpared::OutOfReach; open.len()];
+        let mut hopeless = vec![true; open.len()];
+        let mut units = Vec::new();
+        let mut of_unit = Vec::new();
+        let begins = |e: usize, i: usize| {
+            let (effector, ready) = (&self.effectors[e], self.readiness(e));
+            let from_s = ready.free_s.max(now_s);
+            from_s <= until_s
+                && could_begin(effector, &ready.pointing, &threats[i], from_s, until_s)
+        };
+        let all = 0..self.effectors.len();
+        let any_begins = all.clone().any(|e| open.iter().any(|i| begins(e, *i)));
+        if !any_begins {
+            let never = |i: usize| {
+                let last_s = threats[i].impact_s;
+                all.clone().all(|e| {
+                    let ready = self.readiness(e);
+                    let from_s = ready.free_s.max(now_s);
+                    let effector = &self.effectors[e];
+                    !could_begin(effector, &ready.pointing, &threats[i], from_s, last_s)
+                })
+            };
+            let lost: Vec<usize> = open.iter().copied().filter(|i| never(*i)).collect();
+            for i in lost {
+                self.spare(now_s, threats[i].track_id, WhySpared::OutOfReach);
+            }
+            return Vec::new();
+        }
+        for e in all {
+            let ready = self.readiness(e);
+            let between_s = [ready.free_s.max(now_s), now_s + HORIZON_S];
+            let mut shots = Vec::new();
+            for (slot, &i) in open.iter().enumerate() {
+                let effector = &self.effectors[e];
+                let (found, hold) =
+                    prospects(effector, &ready.pointing, &threats[i], between_s, judge);
+                let worth = |shot: &Prospect| shot.gain(price) > 0.0;
+                if found.iter().flatten().any(worth) {
+                    hopeless[slot] = false;
+                } else if found.iter().flatten().next().is_some() {
+                    whys[slot] = WhySpared::FalloutWorse;
+                } else if let Some(hold) = hold {
+                    whys[slot] = WhySpared::Held(hold);
+                }
+                shots.push(found);
+            }
+            for &free_s in self.posts[e].free_s.iter().filter(|t| **t < between_s[1]) {
+                units.push(Unit { free_s, rounds: ready.rounds, shots: shots.clone() });
+                of_unit.push(e);
+            }
+        }
+        for (slot, why) in whys.into_iter().enumerate().filter(|(slot, _)| hopeless[*slot]) {
+            self.spare(now_s, threats[open[slot]].track_id, why);
+        }
+        plan(&units, &targets, now_s, until_s, price)
+            .into_iter()
+            .map(|b| b.shot.opportunity(of_unit[b.unit], open[b.threat], price))
+            .collect()
+    }
+
     fn readiness(&self, effector: usize) -> Readiness {
         let post = &self.posts[effector];
         let free_s = post.free_s.iter().copied().fold(f64::INFINITY, f64::min);
@@ -234,7 +345,9 @@ impl Engagements {
                 seen(a).total_cmp(&seen(b)).then(a.intercept_s.total_cmp(&b.intercept_s))
             }),
             Selection::Greedy => soon.sort_by(|a, b| b.gain.total_cmp(&a.gain)),
-            Selection::Assignment => return best_set(&soon, self.effectors.len()),
+            Selection::Assignment | Selection::LookAhead => {
+                return best_set(&soon, self.effectors.len());
+            }
         }
         let mut chosen: Vec<Opportunity> = Vec::new();
         for shot in soon {
@@ -281,7 +394,8 @@ impl Engagements {
                 post.refilled_s = shot.intercept_s + gun.reload_s;
             }
         }
-        self.answered.insert(threat.track_id, (known_s, result.destroyed));
+        let (kill_chance, destroyed) = (shot.kill_chance, result.destroyed);
+        self.answered.insert(threat.track_id, Answer { known_s, kill_chance, destroyed });
         self.fired.push(Engagement {
             number,
             effector: shot.effector,

@@ -42,15 +42,21 @@ pub struct Fallen {
 /// Flies the pieces of an engagement to the ground, in their order. What has not landed
 /// after [`LONGEST_FLIGHT_S`] is dust and is left out.
 pub fn fall(world: &World, engagement: u64, pieces: &[Piece]) -> Vec<Fallen> {
+    let with_number = |(_, piece)| Fallen { engagement, ..piece };
+    landings(world, pieces).map(with_number).collect()
+}
+
+/// Where pieces land that belong to no engagement, each with its place in the list.
+pub fn landings(world: &World, pieces: &[Piece]) -> impl Iterator<Item = (usize, Fallen)> {
     let mut flights = Flights::with_capacity(pieces.len());
     pieces.iter().for_each(|piece| flights.push(&piece.body(), &piece.state));
     let landings = land_many(world, &flights);
-    let fallen = |(i, piece): (usize, &Piece)| {
+    let fallen = move |(i, piece): (usize, &Piece)| {
         let velocity = [landings.ve_mps[i], landings.vn_mps[i], landings.vu_mps[i]];
         let speed_mps = velocity.iter().map(|v| v * v).sum::<f64>().sqrt();
-        landings.landed[i].then(|| Fallen {
+        let fallen = Fallen {
             kind: piece.kind,
-            engagement,
+            engagement: 0,
             count: piece.count,
             mass_kg: piece.mass_kg,
             area_m2: piece.area_m2,
@@ -60,9 +66,10 @@ pub fn fall(world: &World, engagement: u64, pieces: &[Piece]) -> Vec<Fallen> {
             dive_rad: (-velocity[2] / speed_mps.max(1e-9)).clamp(-1.0, 1.0).asin(),
             detonates: piece.detonates,
             lethal_radius_m: piece.lethal_radius_m,
-        })
+        };
+        landings.landed[i].then_some((i, fallen))
     };
-    pieces.iter().enumerate().filter_map(fallen).collect()
+    pieces.iter().enumerate().filter_map(fallen)
 }
 
 #[cfg(test)]

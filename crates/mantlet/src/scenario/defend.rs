@@ -252,7 +252,7 @@ impl<'s> Defence<'s> {
             let Some(track) = picture.tracks.iter().find(|t| t.id == impact.track_id) else {
                 continue;
             };
-            if self.engagements.is_destroyed(track.id, now_s) || self.is_piece(track, now_s) {
+            if !self.engagements.is_of_interest(track.id, now_s) || self.is_piece(track, now_s) {
                 continue;
             }
             let burst = Burst {

@@ -14,8 +14,8 @@ use crate::harm::Make;
 use crate::harm::Piece;
 use crate::harm::PieceKind;
 use crate::harm::expected_casualties;
-use crate::harm::fall;
 use crate::harm::keep_out_over;
+use crate::harm::landings;
 use crate::pipeline::Picture;
 use crate::tracking::Kind;
 
@@ -35,10 +35,10 @@ pub(super) struct Ground<'a> {
 
 impl Judge for Ground<'_> {
     /// The warhead is what matters: fallen whole it may go off.
-    fn fallout(&self, _: &Threat<'_>, state: &State) -> f64 {
+    fn fallout(&self, _: &Threat<'_>, states: &[State]) -> Vec<f64> {
         let how = &self.site.defence.break_up;
         let make = Make::of("rocket");
-        let warhead = Piece {
+        let warhead = |state: &State| Piece {
             kind: PieceKind::Warhead,
             count: 1.0,
             mass_kg: make.case_kg + make.filling_kg,
@@ -49,24 +49,25 @@ impl Judge for Ground<'_> {
             start_s: self.time_s,
         };
         let spread = FALLOUT_SIGMA_M * FALLOUT_SIGMA_M;
-        let harm: f64 = fall(&self.site.world, 0, &[warhead])
-            .iter()
-            .map(|piece| {
-                let burst = Burst {
-                    time_s: piece.time_s,
-                    position_en_m: piece.position_en_m,
-                    lethal_radius_m: piece.lethal_radius_m,
-                };
-                expected_casualties(
+        let goes_off = (1.0 - how.detonates_in_air) * how.detonates_on_ground;
+        let warheads: Vec<Piece> = states.iter().map(warhead).collect();
+        let mut hurt = vec![0.0; states.len()];
+        for (i, piece) in landings(&self.site.world, &warheads) {
+            let burst = Burst {
+                time_s: piece.time_s,
+                position_en_m: piece.position_en_m,
+                lethal_radius_m: piece.lethal_radius_m,
+            };
+            hurt[i] = goes_off
+                * expected_casualties(
                     &self.site.zones,
                     self.warned_s,
                     &burst,
                     [spread, 0.0, spread],
                     &self.site.defence.vulnerability,
-                )
-            })
-            .sum();
-        (1.0 - how.detonates_in_air) * how.detonates_on_ground * harm
+                );
+        }
+        hurt
     }
 
     fn holds(&self, from: &Vector3<f64>, at: &Vector3<f64>, time_s: f64) -> Option<Hold> {

@@ -61,32 +61,38 @@ pub fn chance_within(
         );
     }
     breaks.sort_by(f64::total_cmp);
+    let sides: Vec<Side> = edges(polygon_en_m).map(|(a, b)| Side::new(a, b, radius_m)).collect();
     let mut total = 0.0;
-    let (mut spans, mut crossings) = (Vec::new(), Vec::new());
+    let mut spans = Vec::new();
+    let mut crossings = Vec::new();
     for pair in breaks.windows(2) {
         // A step of one sigma keeps six nodes at 1e-8; capsule ends need a finer step at most
         // as long as the radius.
         let pieces = ((pair[1] - pair[0]) / sigma_e).ceil().clamp(1.0, 16.0);
         let half = (pair[1] - pair[0]) / pieces / 2.0;
+        if half <= 0.0 {
+            continue;
+        }
         for piece in 0..pieces as usize {
             let middle = pair[0] + half * (2 * piece + 1) as f64;
             for (node, weight) in NODES {
                 let e_m = middle + half * node;
                 let z = (e_m - mean_en_m[0]) / sigma_e;
-                let density = (-0.5 * z * z).exp() / (sigma_e * std::f64::consts::TAU.sqrt());
                 let centre = mean_en_m[1] + slope * (e_m - mean_en_m[0]);
-                line_spans(polygon_en_m, radius_m, e_m, &mut crossings, &mut spans);
+                line_spans(&sides, radius_m, e_m, &mut crossings, &mut spans);
                 let inside: f64 = spans
                     .iter()
                     .map(|s: &[f64; 2]| {
                         normal_between((s[0] - centre) / sigma_n, (s[1] - centre) / sigma_n)
                     })
                     .sum();
-                total += half * weight * density * inside;
+                if inside > 0.0 {
+                    total += half * weight * (-0.5 * z * z).exp() * inside;
+                }
             }
         }
     }
-    total.clamp(0.0, 1.0)
+    (total / (sigma_e * std::f64::consts::TAU.sqrt())).clamp(0.0, 1.0)
 }
 
 fn normal_between(a: f64, b: f64) -> f64 {
@@ -94,10 +100,52 @@ fn normal_between(a: f64, b: f64) -> f64 {
     if a > 0.0 { 0.5 * (erfc(a * s) - erfc(b * s)) } else { 0.5 * (erfc(-b * s) - erfc(-a * s)) }
 }
 
+/// An edge of the polygon, with what a line across it asks for again and again.
+struct Side {
+    a: [f64; 2],
+    b: [f64; 2],
+    /// North over east along it.
+    slope: f64,
+    /// From the edge to its parallel at the radius.
+    beside: [f64; 2],
+}
+
+impl Side {
+    fn new(a: [f64; 2], b: [f64; 2], radius_m: f64) -> Self {
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        let length = dx.hypot(dy).max(f64::MIN_POSITIVE);
+        let beside = [-dy / length * radius_m, dx / length * radius_m];
+        Self { a, b, slope: dy / dx, beside }
+    }
+
+    /// Where the line at `e_m` crosses the points within the radius of the edge: the
+    /// hull of its two end discs and its two parallel sides.
+    fn capsule_span(&self, radius_m: f64, e_m: f64) -> Option<[f64; 2]> {
+        let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
+        for end in [self.a, self.b] {
+            let across = e_m - end[0];
+            if across.abs() <= radius_m {
+                let up = (radius_m * radius_m - across * across).sqrt();
+                (lo, hi) = (lo.min(end[1] - up), hi.max(end[1] + up));
+            }
+        }
+        let (west, east) = (self.a[0].min(self.b[0]), self.a[0].max(self.b[0]));
+        for side in [-1.0, 1.0] {
+            let shift = side * self.beside[0];
+            if e_m >= west + shift && e_m <= east + shift && east > west {
+                let n_m =
+                    self.a[1] + side * self.beside[1] + (e_m - self.a[0] - shift) * self.slope;
+                (lo, hi) = (lo.min(n_m), hi.max(n_m));
+            }
+        }
+        (lo <= hi).then_some([lo, hi])
+    }
+}
+
 /// The parts of the line at `e_m` that lie in the grown polygon, disjoint and in
 /// order.
 fn line_spans(
-    polygon: &[[f64; 2]],
+    sides: &[Side],
     radius_m: f64,
     e_m: f64,
     crossings: &mut Vec<f64>,
@@ -105,12 +153,16 @@ fn line_spans(
 ) {
     spans.clear();
     crossings.clear();
-    let crossed = edges(polygon).filter(|(a, b)| (a[0] > e_m) != (b[0] > e_m));
-    crossings.extend(crossed.map(|(a, b)| a[1] + (e_m - a[0]) / (b[0] - a[0]) * (b[1] - a[1])));
+    crossings.extend(
+        sides
+            .iter()
+            .filter(|s| (s.a[0] > e_m) != (s.b[0] > e_m))
+            .map(|s| s.a[1] + (e_m - s.a[0]) * s.slope),
+    );
     crossings.sort_unstable_by(f64::total_cmp);
     spans.extend(crossings.chunks_exact(2).map(|c| [c[0], c[1]]));
     if radius_m > 0.0 {
-        spans.extend(edges(polygon).filter_map(|(a, b)| capsule_span(a, b, radius_m, e_m)));
+        spans.extend(sides.iter().filter_map(|s| s.capsule_span(radius_m, e_m)));
         spans.sort_unstable_by(|x, y| x[0].total_cmp(&y[0]));
         let mut kept = 0;
         for i in 1..spans.len() {
@@ -123,32 +175,6 @@ fn line_spans(
         }
         spans.truncate(kept + 1);
     }
-}
-
-/// Where the line at `e_m` crosses the points within `radius_m` of a segment:
-/// the hull of its two end discs and its two parallel sides.
-fn capsule_span(a: [f64; 2], b: [f64; 2], radius_m: f64, e_m: f64) -> Option<[f64; 2]> {
-    let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
-    for end in [a, b] {
-        let across = e_m - end[0];
-        if across.abs() <= radius_m {
-            let up = (radius_m * radius_m - across * across).sqrt();
-            (lo, hi) = (lo.min(end[1] - up), hi.max(end[1] + up));
-        }
-    }
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    let length = dx.hypot(dy);
-    if length > 0.0 {
-        for side in [-radius_m, radius_m] {
-            let (ox, oy) = (-dy / length * side, dx / length * side);
-            let t = (e_m - a[0] - ox) / dx;
-            if (0.0..=1.0).contains(&t) {
-                let n_m = a[1] + oy + t * dy;
-                (lo, hi) = (lo.min(n_m), hi.max(n_m));
-            }
-        }
-    }
-    (lo <= hi).then_some([lo, hi])
 }
 
 #[cfg(test)]
