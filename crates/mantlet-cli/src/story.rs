@@ -24,6 +24,7 @@ pub fn tell(
     let origin = site.site.datum.origin();
     let mut tracks: Vec<data::Track> = recorder.tracks.values().cloned().collect();
     for track in &mut tracks {
+        track.duplicate = pairing.duplicates.contains(&track.id);
         let object = pairing.object_of_track.get(&track.id).copied().flatten();
         let Some(object) = object else { continue };
         let truth = &recorder.record.objects[object];

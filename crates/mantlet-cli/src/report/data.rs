@@ -159,6 +159,8 @@ pub struct Track {
     pub kind_probability: f64,
     /// The object it followed, matched after the fact.
     pub object_id: Option<String>,
+    /// It kept near objects that had better tracks.
+    pub duplicate: bool,
     /// First plot, s.
     pub first_plot_s: f64,
     /// Third plot, s: the earliest that a ballistic fit can say anything.

@@ -27,9 +27,9 @@ pub struct Figures {
     pub slowest_confirmation_s: Option<f64>,
     /// Threats destroyed in simulation.
     pub intercepted: usize,
-    /// Tracks that are no threat: aircraft, birds and the like.
+    /// Things tracked that are no threat: aircraft, birds and the like.
     pub traffic: usize,
-    /// Of those, tracks that a warning named: should be none.
+    /// Of those, the ones that a warning named: should be none.
     pub traffic_warned_of: usize,
     /// Rounds the effectors spent.
     pub effector_rounds: u32,
@@ -174,13 +174,8 @@ impl Figures {
                 })
                 .max_by(f64::total_cmp),
             intercepted: rounds.iter().filter(|r| r.intercepted_s.is_some()).count(),
-            traffic: run.tracks.iter().filter(|t| !is_threat(run, t)).count(),
-            traffic_warned_of: run
-                .tracks
-                .iter()
-                .filter(|t| !is_threat(run, t))
-                .filter(|t| run.warnings.iter().any(|w| w.track_ids.contains(&t.id)))
-                .count(),
+            traffic: others(run).len(),
+            traffic_warned_of: others(run).into_iter().filter(|i| warned_of(run, *i)).count(),
             effector_rounds: run.engagements.iter().map(|e| e.rounds).sum(),
             fallen: Fallen::of(run),
             highest_m: rounds
@@ -212,6 +207,33 @@ pub fn zone<'a>(run: &'a RunReport, id: &str) -> Option<&'a Zone> {
 pub fn is_threat(run: &RunReport, track: &Track) -> bool {
     let object = track.object_id.as_ref().and_then(|id| run.objects.iter().find(|o| &o.id == id));
     object.map_or(!track.predictions.is_empty(), |o| o.threat)
+}
+
+/// Other traffic: the first track of each thing that is no threat. Where the truth is
+/// known, tracks that follow nothing are no things.
+pub fn others(run: &RunReport) -> Vec<usize> {
+    let mut seen: Vec<&str> = Vec::new();
+    let no_threat = |i: &usize| !is_threat(run, &run.tracks[*i]);
+    (0..run.tracks.len())
+        .filter(no_threat)
+        .filter(|i| match &run.tracks[*i].object_id {
+            None => run.objects.is_empty(),
+            Some(id) if seen.contains(&id.as_str()) => false,
+            Some(id) => {
+                seen.push(id);
+                true
+            }
+        })
+        .collect()
+}
+
+/// Whether a warning named a track, or another one of the same thing.
+fn warned_of(run: &RunReport, track: usize) -> bool {
+    let track = &run.tracks[track];
+    let same =
+        |t: &&Track| t.id == track.id || (t.object_id.is_some() && t.object_id == track.object_id);
+    let ids: Vec<u64> = run.tracks.iter().filter(same).map(|t| t.id).collect();
+    run.warnings.iter().any(|w| ids.iter().any(|id| w.track_ids.contains(id)))
 }
 
 fn rounds(run: &RunReport) -> Vec<Round> {
@@ -322,6 +344,17 @@ mod tests {
         run.tracks.iter_mut().for_each(|t| t.object_id = None);
         let figures = Figures::of(&run);
         assert_eq!((figures.rounds.len(), figures.traffic), (8, 4));
+    }
+
+    #[test]
+    fn a_bird_with_two_tracks_is_one_bird() {
+        let mut run = sample::report();
+        let before = Figures::of(&run).traffic;
+        let other = run.tracks.iter().find(|t| !is_threat(&run, t)).expect("traffic").clone();
+        run.tracks.push(super::super::data::Track { id: 98, ..other.clone() });
+        let nothing = super::super::data::Track { id: 99, object_id: None, ..other };
+        run.tracks.push(super::super::data::Track { duplicate: true, ..nothing });
+        assert_eq!(Figures::of(&run).traffic, before);
     }
 
     #[test]

@@ -13,7 +13,9 @@ use super::svg::{closed, cross, label, path, star, xy};
 use super::text::{number, seconds, tick};
 
 /// What a track is called that follows nothing.
-pub const FALSE_TRACK: &str = "false track";
+const FALSE_TRACK: &str = "false track";
+/// What a track is called that keeps near an object which has a better one.
+const DUPLICATE_TRACK: &str = "duplicate track";
 
 /// Which of the two maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +205,7 @@ pub fn name_of(run: &RunReport, track: usize) -> String {
         Some(object) if object.class == "tracer" => "tracer round".into(),
         Some(object) => object.class.replace(['_', '-'], " "),
         None if run.objects.is_empty() => track.kind.clone(),
+        None if track.duplicate => DUPLICATE_TRACK.into(),
         None => FALSE_TRACK.into(),
     }
 }

@@ -1,8 +1,8 @@
 //! The sentences of the report, made from its figures.
 
 use super::data::{Action, RunReport};
-use super::figures::Figures;
-use super::plan::{FALSE_TRACK, Map, name_of};
+use super::figures::{Figures, others};
+use super::plan::{Map, name_of};
 use super::text::{
     capital, casualties, count, counted, length, list, number, percent, plural, seconds,
 };
@@ -123,30 +123,28 @@ fn moments(figures: &Figures) -> String {
 /// Above the maps.
 pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     let mut names: Vec<(String, usize)> = Vec::new();
-    for (i, track) in run.tracks.iter().enumerate() {
+    for i in others(run) {
         let name = name_of(run, i);
-        if !super::figures::is_threat(run, track) && name != FALSE_TRACK {
-            match names.iter_mut().find(|n| n.0 == name) {
-                Some(found) => found.1 += 1,
-                None => names.push((name, 1)),
-            }
+        match names.iter_mut().find(|n| n.0 == name) {
+            Some(found) => found.1 += 1,
+            None => names.push((name, 1)),
         }
     }
-    let others: Vec<String> = names.iter().map(|(name, n)| counted(*n, name)).collect();
+    let all: Vec<String> = names.iter().map(|(name, n)| counted(*n, name)).collect();
     let mut text = format!(
         "Each {} is drawn from its first plot on. Around where it will land, the ellipse that holds \
          the impact nine times in ten, {} before: it shrinks as the radars see more.",
         noun(figures),
         moments(figures)
     );
-    if !others.is_empty() {
+    if !all.is_empty() {
         let were = if figures.traffic == 1 { "was" } else { "were" };
         let warned = match (figures.traffic_warned_of, figures.traffic) {
             (0, 1) => ", and nobody was warned of it".into(),
             (0, _) => ", and nobody was warned of them".into(),
             (n, _) => format!("; people were warned of {} of them, wrongly", count(n)),
         };
-        text.push_str(&format!(" {} {were} tracked too{warned}.", capital(&list(&others))));
+        text.push_str(&format!(" {} {were} tracked too{warned}.", capital(&list(&all))));
     }
     text
 }

@@ -32,6 +32,8 @@ pub struct Pairing {
     pub missed_share: f64,
     /// Confirmed tracks that never were near an object.
     pub false_tracks: usize,
+    /// Confirmed tracks that were near objects which had better ones.
+    pub duplicates: BTreeSet<u64>,
     /// Seconds that threats were in view, summed.
     pub threat_seconds: f64,
 }
@@ -40,7 +42,7 @@ pub struct Pairing {
 pub fn pair(record: &Record) -> Pairing {
     let first_seen_s = first_seen(record);
     let mut votes: BTreeMap<u64, BTreeMap<usize, usize>> = BTreeMap::new();
-    // Tracks that were near an object that had a better one: duplicates, not false.
+    // Tracks that were near an object that had a better one.
     let mut near: BTreeSet<u64> = BTreeSet::new();
     let mut last: BTreeMap<usize, u64> = BTreeMap::new();
     let mut seen_by: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); record.objects.len()];
@@ -84,11 +86,13 @@ pub fn pair(record: &Record) -> Pairing {
         .map(|o| seen_by[o].len().saturating_sub(1))
         .sum();
     out.object_of_track = votes.iter().map(|(id, v)| (*id, most_often(v))).collect();
-    out.false_tracks = out
-        .object_of_track
-        .iter()
-        .filter(|(id, object)| object.is_none() && !near.contains(id))
-        .count();
+    for (id, _) in out.object_of_track.iter().filter(|(_, object)| object.is_none()) {
+        if near.contains(id) {
+            out.duplicates.insert(*id);
+        } else {
+            out.false_tracks += 1;
+        }
+    }
     judge_rounds(record, &first_seen_s, &mut out);
     out
 }

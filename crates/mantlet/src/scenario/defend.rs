@@ -36,6 +36,8 @@ use super::load::SiteFile;
 use super::objects::{Motion, Object};
 use super::sky::Intervene;
 
+/// Class of what was broken off, in truth files.
+const DEBRIS: &str = "debris";
 /// Stream of chance of the break-up of engagement 0.
 const BREAK_UP_STREAM: u64 = 1 << 21;
 /// A track follows a true object no further away than this, m. Chosen: five sigmas
@@ -45,6 +47,8 @@ const FOLLOWS_WITHIN_M: f64 = 150.0;
 /// The defence of one run.
 pub struct Defence<'s> {
     site: &'s SiteFile,
+    /// The run may end when everything has come down.
+    brief: bool,
     /// In which everything truly falls; the defenders know the site's.
     world: &'s World,
     engagements: Engagements,
@@ -86,6 +90,7 @@ impl<'s> Defence<'s> {
         });
         Self {
             site,
+            brief: false,
             world: &site.world,
             engagements: Engagements::new(plan.effectors.clone(), plan.rules.clone(), seed),
             seed,
@@ -109,6 +114,13 @@ impl<'s> Defence<'s> {
     /// The same with other weather than the defenders know of.
     pub fn in_weather(mut self, world: &'s World) -> Self {
         self.world = world;
+        self
+    }
+
+    /// The same for a run that may end when everything has come down: what is said to
+    /// zones after that is left out.
+    pub fn until_all_is_down(mut self) -> Self {
+        self.brief = true;
         self
     }
 
@@ -223,7 +235,7 @@ impl<'s> Defence<'s> {
             };
             objects.push(Object {
                 id: format!("{of}-{}", piece.kind.name()),
-                class: "debris".into(),
+                class: DEBRIS.into(),
                 start_s: piece.start_s,
                 end_s: piece.start_s + path.end_s(),
                 lands_at_enu_m: path.landing().map(|l| l.position_enu_m),
@@ -313,6 +325,13 @@ struct Known {
 }
 
 impl Intervene for Defence<'_> {
+    fn is_enough(&self, time_s: f64, objects: &[Object]) -> bool {
+        let falls = |o: &&Object| o.is_threat() || o.class == DEBRIS;
+        self.brief
+            && objects.iter().filter(falls).all(|o| o.end_s < time_s)
+            && self.engagements.fired().iter().all(|shot| shot.intercept_s < time_s)
+    }
+
     fn after_scan(&mut self, time_s: f64, picture: &Picture<'_>, objects: &mut Vec<Object>) {
         for warning in picture.warnings.iter().filter(|w| w.action == Action::Warn) {
             self.warned_s[warning.zone].get_or_insert(time_s);

@@ -35,6 +35,11 @@ pub struct Step<'s> {
 pub trait Intervene {
     /// Called with what the defenders know and what is true.
     fn after_scan(&mut self, time_s: f64, picture: &Picture<'_>, objects: &mut Vec<Object>);
+
+    /// Whether the run may end now although warnings are still in force.
+    fn is_enough(&self, _time_s: f64, _objects: &[Object]) -> bool {
+        false
+    }
 }
 
 impl Scenario {
@@ -106,6 +111,9 @@ impl Scenario {
             observe(&Step { time_s, scan: &scan, causes: &causes, picture: &picture }, objects);
             if let Some(hook) = &mut intervene {
                 hook.after_scan(time_s, &picture, objects);
+                if hook.is_enough(time_s, objects) {
+                    return;
+                }
             }
         }
     }
