@@ -265,8 +265,8 @@ fn svg(costs: &[Spread], runs: u64) -> String {
         "middle",
         "cost of a missed warning that the policy goes by (a needless one costs 1)",
     );
-    for i in 0..costs.len() {
-        text(x(i), 322.0, "middle", &format!("{}", RATIOS[i]));
+    for (i, ratio) in RATIOS.iter().enumerate().take(costs.len()) {
+        text(x(i), 322.0, "middle", &ratio.to_string());
     }
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         text(80.0, y(share * most) + 4.0, "end", &format!("{:.0}", share * most));

@@ -67,6 +67,7 @@ fn warning(zone: usize, version: u32, action: Action) -> Warning {
 }
 
 /// Waits until something holds; longer than any timeout of the sirens.
+#[expect(clippy::disallowed_methods, reason = "sirens live by the clock")]
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
