@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test page tools load bench figures ledger check fuzz peers fmt
+.PHONY: help demo test page tools load bench validation figures ledger check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 MINUTES := 2
+REFERENCE := ../shared/reference/flight
 WEB := crates/mantlet-server/web
 NODE := command -v npm >/dev/null && node -e 'process.exit(parseFloat(process.versions.node) < 20.19 ? 1 : 0)'
 
@@ -38,14 +39,18 @@ load: ## what the live service bears: latency with 1,000 tracks, 10,000 clients,
 	cargo build --release --locked
 	cargo run --release --locked --quiet -p mantlet-server --example load -- $(MANTLET) $(MINUTES)
 
+validation: ## the plots of docs/validation.md, from reference data that is not ours (REFERENCE=...)
+	cargo run --release --locked --quiet --example flight_validation -- $(REFERENCE) docs/validation
+
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200
 
 ledger: ## a made-up record of a million incidents: import, lists and answers, with their times
 	cargo run --release --locked --quiet --example ledger -- 1000000 1
 
-bench: ## the benchmarks, and the tracker on the peers' raids (bench/tracking/README.md adds Stone Soup)
+bench: ## the benchmarks; flights beside their peers (PyPI); the tracker on the peers' raids
 	cargo bench --workspace --locked
+	bench/flight/run.sh peers
 	cargo run --release --locked --quiet --example tracking_bench -- score 8 20
 	cargo run --release --locked --quiet --example tracking_bench -- score 100 10
 	cargo run --release --locked --quiet --example repeat -- scenarios/eight-rockets.toml 50

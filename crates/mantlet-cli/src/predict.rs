@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use mantlet::flight::{Body, DragCurve, State, World, fly, landing_derivatives};
+use mantlet::flight::{
+    AirDoubt, Body, DragCurve, Flights, LONGEST_FLIGHT_S, Landing, LandingDerivatives, State,
+    World, land_many, landing_derivatives,
+};
 use mantlet::scenario::load_site;
+use mantlet::sensors::quoted;
 use mantlet::tracking::Matrix7;
 use rayon::prelude::*;
 
@@ -18,7 +22,10 @@ use crate::failure::{Done, Failure};
 pub const EXAMPLE: &str = "Example:\n  mantlet predict --site sites/cedar.toml states.csv > impacts.csv\n\n\
 Columns in: id, time_s, e_m, n_m, u_m, ve_mps, vn_mps, vu_mps, area_per_mass_m2kg,\n\
 drag_curve; optional: class, and a covariance (p_ee ... p_uu of the position, p_veve ...\n\
-p_vuvu of the velocity, p_eve ... p_uvu between them, area_per_mass_rel_sigma).";
+p_vuvu of the velocity, p_eve ... p_uvu between them, area_per_mass_rel_sigma) and what is\n\
+uncertain on the way: wind_sigma_mps, density_rel_sigma, drag_shape_rel_sigma.\n\
+Every row is checked before the first is written; standard input is kept in a temporary\n\
+file for that.";
 
 /// Arguments of `mantlet predict`.
 #[derive(clap::Args)]
@@ -36,65 +43,81 @@ pub struct Args {
 
 /// Rows flown together. Chosen: enough for all cores, small enough for any memory.
 const ROWS_AT_ONCE: usize = 16_384;
-/// Longest flight followed, s: as in the library's derivatives.
-const LONGEST_S: f64 = 600.0;
-
 const NUMBERS: [&str; 8] =
     ["time_s", "e_m", "n_m", "u_m", "ve_mps", "vn_mps", "vu_mps", "area_per_mass_m2kg"];
 /// The state's axes as covariance columns spell them.
 const AXES: [&str; 6] = ["e", "n", "u", "ve", "vn", "vu"];
+/// Standard deviations of the air and of the drag curve's shape.
+const DOUBTS: [&str; 3] = ["wind_sigma_mps", "density_rel_sigma", "drag_shape_rel_sigma"];
 
 /// Runs it.
 ///
 /// # Errors
 ///
-/// Input error naming file, line, field, value and expectation. A file is read
-/// through before the first line is written; standard input cannot be.
+/// Input error naming file, line, field, value and expectation, before anything is
+/// written.
 pub fn run(args: &Args) -> Done {
     let site = load_site(&args.site)?;
-    if args.states != Path::new("-") {
-        let mut table = StateTable::open(&args.states)?;
-        let mut record = StringRecord::new();
-        while table.read(&mut record)? {
-            table.row(&record)?;
+    let file = twice(&args.states)?;
+    let mut records = vec![StringRecord::new(); ROWS_AT_ONCE];
+    let mut table = StateTable::new(&args.states, &file)?;
+    loop {
+        let count = table.read(&mut records)?;
+        let wrong = records[..count].par_iter().find_map_first(|record| table.row(record).err());
+        wrong.map_or(Ok(()), Err)?;
+        if count == 0 {
+            break;
         }
     }
-    let mut table = StateTable::open(&args.states)?;
+    let mut table = StateTable::new(&args.states, &file)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let covariance = !table.covariance.is_empty();
+    let spread = table.spread();
     write!(
         out,
         "id,impact_time_s,impact_lat_deg,impact_lon_deg,impact_height_m,impact_e_m,impact_n_m,\
          impact_u_m,speed_mps,dive_angle_deg"
     )?;
-    let more =
-        if covariance { ",impact_time_sigma_s,impact_c_ee,impact_c_en,impact_c_nn" } else { "" };
+    let more = if spread { ",impact_time_sigma_s,impact_c_ee,impact_c_en,impact_c_nn" } else { "" };
     writeln!(out, "{more}")?;
-    let (mut rows, mut aloft) = (0u64, 0u64);
-    let mut record = StringRecord::new();
+    let (mut rows, mut aloft) = (0, 0);
     loop {
-        let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
-        while batch.len() < ROWS_AT_ONCE && table.read(&mut record)? {
-            batch.push(table.row(&record)?);
-        }
-        if batch.is_empty() {
+        let count = table.read(&mut records)?;
+        if count == 0 {
             break;
         }
-        let lines: Vec<(String, bool)> =
-            batch.par_iter().map(|row| line(&site.world, row, covariance)).collect();
-        for (line, landed) in &lines {
+        let batch: Vec<StateRow> =
+            records[..count].par_iter().map(|r| table.row(r)).collect::<Done<_>>()?;
+        let answers = answer(&site.world, &batch, spread);
+        for (line, landed) in &answers {
             out.write_all(line.as_bytes())?;
-            aloft += u64::from(!landed);
+            aloft += usize::from(!landed);
         }
-        rows += lines.len() as u64;
+        rows += count;
     }
     out.flush()?;
     if aloft > 0 && !args.quiet {
         eprintln!(
-            "{aloft} of {rows} states do not come down within {LONGEST_S} s: cells left empty"
+            "{aloft} of {rows} states do not come down within {LONGEST_FLIGHT_S} s: cells left \
+             empty"
         );
     }
     Ok(())
+}
+
+/// The states as a file that can be read twice: a pipe is kept in a temporary one.
+fn twice(path: &Path) -> Done<File> {
+    let wrong = |e: std::io::Error| Failure::Input(format!("{}: {e}", path.display()));
+    let spool = |from: &mut dyn std::io::Read| -> std::io::Result<File> {
+        let mut file = tempfile::tempfile()?;
+        std::io::copy(from, &mut file)?;
+        Ok(file)
+    };
+    if path == Path::new("-") {
+        return spool(&mut std::io::stdin().lock()).map_err(wrong);
+    }
+    let mut file = File::open(path).map_err(wrong)?;
+    let kind = file.metadata().map_err(wrong)?;
+    if kind.is_file() { Ok(file) } else { spool(&mut file).map_err(wrong) }
 }
 
 /// One state of the table.
@@ -103,28 +126,24 @@ struct StateRow {
     time_s: f64,
     state: State,
     body: Body,
-    covariance: Matrix7,
+    /// Of the state, and of the air.
+    doubt: Option<Box<(Matrix7, AirDoubt)>>,
 }
 
 /// The table being read.
-struct StateTable {
-    path: PathBuf,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+struct StateTable<'a> {
+    path: &'a Path,
+    reader: csv::Reader<BufReader<&'a File>>,
     columns: BTreeMap<String, usize>,
-    /// Covariance columns: place in the table, row and column of the matrix.
+    /// Covariance columns: name, row and column of the matrix.
     covariance: Vec<(String, usize, usize)>,
+    doubts: bool,
 }
 
-impl StateTable {
-    fn open(path: &Path) -> Done<Self> {
-        let bytes: Box<dyn Read + Send> = if path == Path::new("-") {
-            Box::new(std::io::stdin())
-        } else {
-            let file =
-                File::open(path).map_err(|e| Failure::Input(format!("{}: {e}", path.display())))?;
-            Box::new(BufReader::with_capacity(1 << 16, file))
-        };
-        let mut reader = csv::Reader::from_reader(bytes);
+impl<'a> StateTable<'a> {
+    fn new(path: &'a Path, mut file: &'a File) -> Done<Self> {
+        file.rewind().map_err(|e| Failure::Input(format!("{}: {e}", path.display())))?;
+        let mut reader = csv::Reader::from_reader(BufReader::with_capacity(1 << 16, file));
         let header = reader
             .headers()
             .map_err(|e| Failure::Input(format!("{}:1: header: {e}", path.display())))?
@@ -153,14 +172,27 @@ impl StateTable {
         if columns.contains_key("area_per_mass_rel_sigma") {
             covariance.push(("area_per_mass_rel_sigma".into(), 6, 6));
         }
-        Ok(Self { path: path.into(), reader, columns, covariance })
+        let doubts = DOUBTS.iter().any(|name| columns.contains_key(*name));
+        Ok(Self { path, reader, columns, covariance, doubts })
     }
 
-    fn read(&mut self, record: &mut StringRecord) -> Done<bool> {
-        self.reader.read_record(record).map_err(|e| {
-            let line = e.position().map_or(0, csv::Position::line);
-            Failure::Input(format!("{}:{line}: row: {e}", self.path.display()))
-        })
+    /// Whether the answer has a covariance.
+    fn spread(&self) -> bool {
+        self.doubts || !self.covariance.is_empty()
+    }
+
+    /// Fills as many records as there are lines left.
+    fn read(&mut self, records: &mut [StringRecord]) -> Done<usize> {
+        for (i, record) in records.iter_mut().enumerate() {
+            let more = self.reader.read_record(record).map_err(|e| {
+                let line = e.position().map_or(0, csv::Position::line);
+                Failure::Input(format!("{}:{line}: row: {e}", self.path.display()))
+            })?;
+            if !more {
+                return Ok(i);
+            }
+        }
+        Ok(records.len())
     }
 
     fn wrong(&self, record: &StringRecord, field: &str, expected: &str) -> Failure {
@@ -189,25 +221,23 @@ impl StateTable {
         if area_per_mass_m2kg < 0.0 {
             return Err(self.wrong(record, "area_per_mass_m2kg", "zero or more"));
         }
-        if [e_m, n_m, u_m].iter().any(|x| x.abs() > 1e6) {
-            return Err(self.wrong(record, "e_m", "a place within 1000 km of the site"));
+        if area_per_mass_m2kg > 1e3 {
+            return Err(self.wrong(record, "area_per_mass_m2kg", "1000 at most"));
+        }
+        for (i, field) in NUMBERS.iter().enumerate().take(7).skip(1) {
+            let (limit, expected) = match i {
+                1..4 => (1e6, "a place within 1000 km of the site"),
+                _ => (1e4, "a speed up to 10 km/s"),
+            };
+            if numbers[i].abs() > limit {
+                return Err(self.wrong(record, field, expected));
+            }
         }
         let curve = DragCurve::from_name(self.cell(record, "drag_curve")).ok_or_else(|| {
             let names: Vec<&str> = DragCurve::ALL.iter().map(|c| c.name()).collect();
             self.wrong(record, "drag_curve", &format!("one of {}", names.join(", ")))
         })?;
-        let mut covariance = Matrix7::zeros();
-        for (field, i, j) in &self.covariance {
-            if self.cell(record, field).is_empty() {
-                continue;
-            }
-            let value = self.number(record, field)?;
-            if i == j && value < 0.0 {
-                return Err(self.wrong(record, field, "zero or more"));
-            }
-            let value = if *i == 6 { value * value } else { value };
-            (covariance[(*i, *j)], covariance[(*j, *i)]) = (value, value);
-        }
+        let doubt = if self.spread() { Some(Box::new(self.doubt(record)?)) } else { None };
         Ok(StateRow {
             id: self.cell(record, "id").to_string(),
             time_s,
@@ -216,26 +246,67 @@ impl StateTable {
                 velocity_enu_mps: [ve_mps, vn_mps, vu_mps].into(),
             },
             body: Body { curve, area_per_mass_m2kg },
-            covariance,
+            doubt,
         })
+    }
+
+    /// A cell that may be empty, which counts as zero.
+    fn maybe(&self, record: &StringRecord, field: &str) -> Done<f64> {
+        if self.cell(record, field).is_empty() { Ok(0.0) } else { self.number(record, field) }
+    }
+
+    fn doubt(&self, record: &StringRecord) -> Done<(Matrix7, AirDoubt)> {
+        let mut covariance = Matrix7::zeros();
+        for (field, i, j) in &self.covariance {
+            let value = self.maybe(record, field)?;
+            if i == j && value < 0.0 {
+                return Err(self.wrong(record, field, "zero or more"));
+            }
+            let value = if *i == 6 { value * value } else { value };
+            (covariance[(*i, *j)], covariance[(*j, *i)]) = (value, value);
+        }
+        let mut sigmas = [0.0; 3];
+        for (sigma, field) in sigmas.iter_mut().zip(DOUBTS) {
+            *sigma = self.maybe(record, field)?;
+            if *sigma < 0.0 {
+                return Err(self.wrong(record, field, "zero or more"));
+            }
+        }
+        let [wind_mps, ln_density, ln_drag] = sigmas;
+        Ok((covariance, AirDoubt { wind_mps, ln_density, ln_drag }))
     }
 }
 
+/// The answers to states, in their order, and whether each comes down.
+fn answer(world: &World, batch: &[StateRow], spread: bool) -> Vec<(String, bool)> {
+    if spread {
+        let derived = |row: &StateRow| {
+            let found = landing_derivatives(world, &row.body, &row.state).ok();
+            line(world, row, found.as_ref().map(|f| f.landing), found.as_ref(), spread)
+        };
+        return batch.par_iter().map(derived).collect();
+    }
+    let mut flights = Flights::with_capacity(batch.len());
+    for row in batch {
+        flights.push(&row.body, &row.state);
+    }
+    let landings = land_many(world, &flights);
+    let told = |(i, row)| line(world, row, landings.landing(i), None, spread);
+    batch.par_iter().enumerate().map(told).collect()
+}
+
 /// The answer to one state, and whether it comes down.
-fn line(world: &World, row: &StateRow, covariance: bool) -> (String, bool) {
-    let mut text = if row.id.contains([',', '"', '\n']) {
-        format!("\"{}\"", row.id.replace('"', "\"\""))
-    } else {
-        row.id.clone()
-    };
-    let derivatives =
-        covariance.then(|| landing_derivatives(world, &row.body, &row.state).ok()).flatten();
-    let landing = match &derivatives {
-        Some(found) => Some(found.landing),
-        None => fly(world, &row.body, &row.state, LONGEST_S).ok().and_then(|path| path.landing()),
-    };
+fn line(
+    world: &World,
+    row: &StateRow,
+    landing: Option<Landing>,
+    derivatives: Option<&LandingDerivatives>,
+    spread: bool,
+) -> (String, bool) {
+    let mut text = quoted(&row.id).into_owned();
+    text.reserve(160);
     let Some(landing) = landing else {
-        text += if covariance { ",,,,,,,,,,,,,\n" } else { ",,,,,,,,,\n" };
+        text += if spread { ",,,,,,,,,,,,,\n" } else { ",,,,,,,,,\n" };
         return (text, false);
     };
     let (p, v) = (landing.position_enu_m, landing.velocity_enu_mps);
@@ -254,8 +325,8 @@ fn line(world: &World, row: &StateRow, covariance: bool) -> (String, bool) {
         p.z,
         v.norm(),
     );
-    if let Some(found) = &derivatives {
-        let spread = found.over_state * row.covariance * found.over_state.transpose();
+    if let Some((found, doubt)) = derivatives.zip(row.doubt.as_deref()) {
+        let spread = found.covariance(&doubt.0, &doubt.1);
         let _ = write!(
             text,
             ",{:.5},{:.4},{:.4},{:.4}",
@@ -264,8 +335,6 @@ fn line(world: &World, row: &StateRow, covariance: bool) -> (String, bool) {
             spread[(0, 1)],
             spread[(1, 1)]
         );
-    } else if covariance {
-        text += ",,,,";
     }
     text.push('\n');
     (text, true)

@@ -56,6 +56,7 @@ fn bad_states_are_refused_with_their_place_and_nothing_is_written() {
         ("1,0,0,0,9,0,0,inf,1e-4,g1", "s.csv:3: vu_mps: inf"),
         ("1,0,0,0,9,0,0,0,-1e-4,g1", "s.csv:3: area_per_mass_m2kg: -1e-4: expected zero or more"),
         ("1,0,0,0,9,0,0,0,1e-4,g9", "s.csv:3: drag_curve: g9: expected one of g1, g7, sphere"),
+        ("1,0,0,0,9,0,2e4,0,1e-4,g1", "s.csv:3: vn_mps: 2e4: expected a speed up to 10 km/s"),
         ("1,0,0,0", "s.csv:3: row"),
     ] {
         std::fs::write(at.join("s.csv"), format!("{HEADER}\n1,0,0,0,9,0,0,0,1e-4,g1\n{row}\n"))
@@ -67,4 +68,37 @@ fn bad_states_are_refused_with_their_place_and_nothing_is_written() {
     }
     std::fs::write(at.join("s.csv"), "id,e_m\n").expect("written");
     assert!(refused(at, &["predict", "--site", SITE, "s.csv"], 2).contains("no such column"));
+}
+
+#[test]
+fn standard_input_is_checked_to_its_end_before_anything_is_written() {
+    let folder = demo();
+    let at = folder.path();
+    let good = format!("{HEADER}\n\"a,b\",0,0,0,900,0,0,0,1e-4,g1\n");
+    let whole = common::mantlet_fed(at, &["predict", "--site", SITE, "-"], good.as_bytes());
+    let text = String::from_utf8(whole.stdout).expect("text");
+    assert!(text.lines().nth(1).expect("a row").starts_with("\"a,b\",1"), "{text}");
+    let many = good.replace("0,1e-4", "0,2e-4").lines().nth(1).expect("a row").to_string() + "\n";
+    let bad = format!("{good}{}z,0,0,0,x,0,0,0,1e-4,g1\n", many.repeat(40_000));
+    let done = common::mantlet_fed(at, &["predict", "--site", SITE, "-"], bad.as_bytes());
+    assert_eq!(done.status.code(), Some(2));
+    assert!(done.stdout.is_empty());
+    let error = String::from_utf8(done.stderr).expect("text");
+    assert!(error.contains("-:40003: u_m: x: expected a finite number"), "{error}");
+}
+
+#[test]
+fn doubt_of_the_air_widens_the_impact() {
+    let folder = demo();
+    let at = folder.path();
+    let rows = format!(
+        "{HEADER},wind_sigma_mps,density_rel_sigma,drag_shape_rel_sigma\n\
+         1,0,-3000,0,2000,150,0,-50,4e-4,rocket,2,0,0\n\
+         2,0,-3000,0,2000,150,0,-50,4e-4,rocket,2,0.02,0\n\
+         3,0,-3000,0,2000,150,0,-50,4e-4,rocket,2,0.02,0.05\n"
+    );
+    std::fs::write(at.join("s.csv"), rows).expect("written");
+    let rows = answer(&printed(at, &["predict", "--site", SITE, "s.csv"]));
+    let east = |row: usize| rows[row][11].parse::<f64>().expect("a number");
+    assert!(0.0 < east(0) && east(0) < east(1) && east(1) < east(2), "{rows:?}");
 }

@@ -1,8 +1,9 @@
 //! Running the real binary in a fresh directory.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The repository's root.
 pub fn root() -> PathBuf {
@@ -16,6 +17,20 @@ pub fn mantlet(folder: &Path, args: &[&str]) -> Output {
         .current_dir(folder)
         .output()
         .expect("the binary runs")
+}
+
+/// Runs `mantlet` with `input` on its standard input.
+pub fn mantlet_fed(folder: &Path, args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mantlet"))
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child.stdin.take().expect("a pipe").write_all(input).expect("it reads to the end");
+    child.wait_with_output().expect("it ends")
 }
 
 /// Standard error of a run that must fail with that exit code.

@@ -17,8 +17,8 @@ pub(super) const SLOTS: usize = 8 * CELLS;
 /// Cells to each side that count as near. Chosen: a step changes Mach by less.
 const REACH: usize = 2;
 
-/// Value, slope per Mach and the steepest slope near, cell after cell, curve after curve in the order of
-/// [`DragCurve::ALL`].
+/// Value, slope per Mach and the steepest slope near, cell after cell, curve after curve in
+/// the order of [`DragCurve::ALL`].
 pub(super) static GRID: LazyLock<Box<[[f64; 3]; SLOTS]>> = LazyLock::new(|| {
     let mut cells = vec![[0.0; 3]; SLOTS];
     for (c, curve) in DragCurve::ALL.into_iter().enumerate() {
@@ -49,7 +49,7 @@ mod tests {
             for i in 0..2_200 {
                 let mach = f64::from(i) * 0.0023;
                 let cell = (mach * PER_MACH) as usize;
-                let [value, slope, _] = GRID[first_cell(curve) + cell];
+                let [value, slope, ..] = GRID[first_cell(curve) + cell];
                 let found = value + slope * (mach - cell as f64 / PER_MACH);
                 assert!((found - curve.cd(mach)).abs() < 1e-12, "{curve:?} {mach}");
             }

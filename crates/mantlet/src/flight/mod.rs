@@ -16,6 +16,7 @@ mod drag_table;
 mod gravity;
 mod ground;
 mod integrate;
+mod lanes;
 mod nearby;
 mod piece;
 mod projectile;
@@ -26,6 +27,7 @@ mod trajectory;
 mod variation;
 mod vector;
 mod wide;
+mod wide_kernel;
 mod wide_step;
 mod world;
 

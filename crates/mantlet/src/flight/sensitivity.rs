@@ -31,7 +31,7 @@ fn pull(world: &World, curve: DragCurve, x: &Vector7) -> (Vector3<f64>, SMatrix<
     let speed = (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]).sqrt().max(1e-9);
     let mach = speed * slowness;
     let (i, whole) = grid_index((mach * PER_MACH).min(254.0));
-    let [cd, slope, _] = GRID[(first_cell(curve) + i) & (SLOTS - 1)];
+    let [cd, slope, ..] = GRID[(first_cell(curve) + i) & (SLOTS - 1)];
     let cd = cd + slope * (mach - whole / PER_MACH);
     let area = x[6].exp();
     let rate = half_density * area * speed * cd;

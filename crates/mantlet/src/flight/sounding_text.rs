@@ -207,6 +207,17 @@ fn table(text: &str) -> Result<Vec<Level>, SoundingError> {
     let mut lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
     let names: Vec<&str> =
         lines.next().map_or(Vec::new(), |(_, l)| l.split(',').map(str::trim).collect());
+    if !names.contains(&"height_m") {
+        let mut value = names.join(",");
+        value.truncate(value.floor_char_boundary(60));
+        return Err(SoundingError::Value {
+            line: 1,
+            field: "header",
+            value,
+            expected: "a Wyoming text, IGRA v2, or a table with height_m and \
+                virtual_temperature_k",
+        });
+    }
     let mut levels = Vec::new();
     for (i, line) in lines {
         let cells: Vec<&str> = line.split(',').collect();
@@ -294,6 +305,9 @@ Station information and sounding indices
         let text = "height_m,virtual_temperature_k,pressure_hpa\n0,288,1013\n1000,28x,900\n";
         let error = Air::from_sounding(text).unwrap_err().to_string();
         assert_eq!(error, "line 3: virtual_temperature_k is \"28x\": expected 140 to 350 K");
-        assert_eq!(Air::from_sounding("").unwrap_err(), SoundingError::TooFew(0));
+        let header = "height_m,virtual_temperature_k\n";
+        assert_eq!(Air::from_sounding(header).unwrap_err(), SoundingError::TooFew(0));
+        let error = Air::from_sounding("").unwrap_err().to_string();
+        assert!(error.contains("line 1: header"), "{error}");
     }
 }

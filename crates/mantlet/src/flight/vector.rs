@@ -1,53 +1,71 @@
-//! A vector register with arithmetic, whatever its width.
+//! Two vector registers with arithmetic, whatever their width: while one waits for its
+//! roots and tables, the other computes.
 //!
 //! Only operations that IEEE 754 rounds in one way (sum, product, fused
 //! multiply-add, root, comparison) are offered, so every width gives the same bytes.
+//! No closures: they would not be compiled for the processor that the dispatch found.
 
 use std::ops::{Add, Mul, Sub};
 
 use pulp::Simd;
 
-/// Widest register, in numbers.
-pub(super) const WIDEST: usize = 8;
+/// Registers side by side. Chosen: with one, a step waits more than it computes.
+const ABREAST: usize = 2;
+/// Most numbers abreast.
+pub(super) const WIDEST: usize = 8 * ABREAST;
 
-/// One register of numbers.
+/// How many numbers are abreast.
+pub(super) const fn lanes<S: Simd>() -> usize {
+    S::F64_LANES * ABREAST
+}
+
+/// Registers of numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Vector<S: Simd> {
     simd: S,
-    lanes: S::f64s,
+    low: S::f64s,
+    high: S::f64s,
 }
 
 impl<S: Simd> Vector<S> {
     #[inline(always)]
     pub(super) fn splat(simd: S, x: f64) -> Self {
-        Self { simd, lanes: simd.splat_f64s(x) }
+        let low = simd.splat_f64s(x);
+        Self { simd, low, high: low }
     }
 
-    /// The first register's worth of `from`, which holds at least one.
+    /// The first numbers of `from`, which holds as many.
     #[inline(always)]
     pub(super) fn load(simd: S, from: &[f64]) -> Self {
-        Self { simd, lanes: S::as_simd_f64s(from).0[0] }
+        let from = S::as_simd_f64s(from).0;
+        Self { simd, low: from[0], high: from[1] }
     }
 
     #[inline(always)]
     pub(super) fn store(self, to: &mut [f64]) {
-        S::as_mut_simd_f64s(to).0[0] = self.lanes;
+        let to = S::as_mut_simd_f64s(to).0;
+        (to[0], to[1]) = (self.low, self.high);
     }
 
     /// `self × b + c`, rounded once.
     #[inline(always)]
     pub(super) fn fma(self, b: Self, c: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.mul_add_f64s(self.lanes, b.lanes, c.lanes) }
+        let simd = self.simd;
+        let low = simd.mul_add_f64s(self.low, b.low, c.low);
+        Self { simd, low, high: simd.mul_add_f64s(self.high, b.high, c.high) }
     }
 
     #[inline(always)]
     pub(super) fn sqrt(self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.sqrt_f64s(self.lanes) }
+        let simd = self.simd;
+        Self { simd, low: simd.sqrt_f64s(self.low), high: simd.sqrt_f64s(self.high) }
     }
 
     #[inline(always)]
     pub(super) fn over(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.div_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.div_f64s(self.low, b.low);
+        Self { simd, low, high: simd.div_f64s(self.high, b.high) }
     }
 
     #[inline(always)]
@@ -62,12 +80,16 @@ impl<S: Simd> Vector<S> {
 
     #[inline(always)]
     pub(super) fn below(self, b: Self) -> Mask<S> {
-        Mask { simd: self.simd, lanes: self.simd.less_than_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.less_than_f64s(self.low, b.low);
+        Mask { simd, low, high: simd.less_than_f64s(self.high, b.high) }
     }
 
     #[inline(always)]
     pub(super) fn at_most(self, b: Self) -> Mask<S> {
-        Mask { simd: self.simd, lanes: self.simd.less_than_or_equal_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.less_than_or_equal_f64s(self.low, b.low);
+        Mask { simd, low, high: simd.less_than_or_equal_f64s(self.high, b.high) }
     }
 }
 
@@ -75,7 +97,9 @@ impl<S: Simd> Add for Vector<S> {
     type Output = Self;
     #[inline(always)]
     fn add(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.add_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.add_f64s(self.low, b.low);
+        Self { simd, low, high: simd.add_f64s(self.high, b.high) }
     }
 }
 
@@ -83,7 +107,9 @@ impl<S: Simd> Sub for Vector<S> {
     type Output = Self;
     #[inline(always)]
     fn sub(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.sub_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.sub_f64s(self.low, b.low);
+        Self { simd, low, high: simd.sub_f64s(self.high, b.high) }
     }
 }
 
@@ -91,31 +117,39 @@ impl<S: Simd> Mul for Vector<S> {
     type Output = Self;
     #[inline(always)]
     fn mul(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.mul_f64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.mul_f64s(self.low, b.low);
+        Self { simd, low, high: simd.mul_f64s(self.high, b.high) }
     }
 }
 
-/// One truth per number of a register.
+/// One truth per number.
 #[derive(Clone, Copy)]
 pub(super) struct Mask<S: Simd> {
     simd: S,
-    lanes: S::m64s,
+    low: S::m64s,
+    high: S::m64s,
 }
 
 impl<S: Simd> Mask<S> {
     #[inline(always)]
     pub(super) fn pick(self, yes: Vector<S>, no: Vector<S>) -> Vector<S> {
-        let lanes = self.simd.select_f64s(self.lanes, yes.lanes, no.lanes);
-        Vector { simd: self.simd, lanes }
+        let simd = self.simd;
+        let low = simd.select_f64s(self.low, yes.low, no.low);
+        Vector { simd, low, high: simd.select_f64s(self.high, yes.high, no.high) }
     }
 
     #[inline(always)]
     pub(super) fn and(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.and_m64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.and_m64s(self.low, b.low);
+        Self { simd, low, high: simd.and_m64s(self.high, b.high) }
     }
 
     #[inline(always)]
     pub(super) fn or(self, b: Self) -> Self {
-        Self { simd: self.simd, lanes: self.simd.or_m64s(self.lanes, b.lanes) }
+        let simd = self.simd;
+        let low = simd.or_m64s(self.low, b.low);
+        Self { simd, low, high: simd.or_m64s(self.high, b.high) }
     }
 }

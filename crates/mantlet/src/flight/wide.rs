@@ -19,7 +19,8 @@ use nalgebra::Vector3;
 use rayon::prelude::*;
 
 use super::drag_grid;
-use super::wide_step::{Lanes, Tables};
+use super::lanes::Lanes;
+use super::wide_kernel::Tables;
 use super::{DragCurve, Landing, World};
 
 /// Flights per task of the thread pool. Chosen: some milliseconds of work.
@@ -199,7 +200,7 @@ impl Landings {
 
 /// Flies all of `flights` to the ground, on the threads of the current pool.
 pub fn land_many(world: &World, flights: &Flights) -> Landings {
-    let tables = Tables::new(world);
+    let tables = Tables::new(world, pulp::Arch::new());
     let count = flights.len();
     let chunks: Vec<Landings> = (0..count.div_ceil(CHUNK))
         .into_par_iter()
@@ -304,8 +305,7 @@ mod tests {
         let (world, flights) = (world(), flights(203));
         let native = land_many(&world, &flights);
         assert!(native.landed.iter().all(|landed| *landed));
-        let mut tables = Tables::new(&world);
-        tables.arch = pulp::Arch::Scalar;
+        let tables = Tables::new(&world, pulp::Arch::Scalar);
         assert_eq!(land_chunk(&tables, &flights, 0, 203), native);
         let alone = land_chunk(&tables, &flights, 57, 58);
         assert_eq!(alone.e_m[0].to_bits(), native.e_m[57].to_bits());

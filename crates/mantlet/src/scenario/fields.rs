@@ -297,6 +297,7 @@ impl<'d> Table<'d> {
     pub(super) fn maybe_texts(&self, key: &str) -> Vec<String> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let texts: Option<Vec<String>> = match value.get_ref() {
+            DeValue::String(s) if !s.trim().is_empty() => Some(vec![s.to_string()]),
             DeValue::Array(list) => list
                 .iter()
                 .map(|v| match v.get_ref() {
@@ -307,7 +308,7 @@ impl<'d> Table<'d> {
             _ => None,
         };
         if texts.is_none() {
-            self.wrong(key, "a list of texts");
+            self.wrong(key, "a text or a list of texts");
         }
         texts.unwrap_or_default()
     }

@@ -1,13 +1,15 @@
-//! Reading the ground of a site: level, or terrain from an SRTM tile.
+//! Reading the ground of a site: level, or terrain from files.
 //!
-//! In: `terrain = "N33W030.hgt"`: big-endian 16-bit heights, 1201 or 3601 posts
-//! square, north row first, named after the south-west corner; -32768 is void (NASA,
-//! *SRTM Topography*, 2005, section 2). Out: a height field on the local grid.
+//! In: `terrain = "hills.tif"` or `terrain = ["N33W030.hgt", "N33W031.hgt"]` (`terrain.rs`
+//! reads them). Out: a height field on the local grid.
 //!
-//! Limits: one tile, which must hold the site; heights are taken as above the
-//! ellipsoid although the tiles count from the geoid; voids take the origin's height.
+//! Limits: 20 km around the origin; the posts of the local grid are no closer than 30 m;
+//! heights are taken as above the ellipsoid although most files count from the geoid;
+//! voids take the origin's height; beyond all tiles the nearest one's edge goes on.
 
-use std::path::Path;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
 
 use crate::flight::Ground;
 use crate::flight::HeightField;
@@ -16,108 +18,64 @@ use crate::frames::Local;
 
 use super::fields::Table;
 use super::load::beside;
+use super::terrain::Tile;
 
-/// The local grid: its posts, and how far it reaches from the origin, m. Chosen: the
-/// posts of a three-second tile, and the furthest that a zone may lie.
-const SPACING_M: f64 = 90.0;
+/// How far the local grid reaches from the origin, m. Chosen: the furthest that a zone
+/// may lie.
 const REACH_M: f64 = 20_000.0;
-const VOID: i16 = -32_768;
+/// Least and greatest distance between its posts, m: those of tiles of one second and
+/// of three.
+const SPACING_M: [f64; 2] = [30.0, 90.0];
+const METRES_PER_DEGREE: f64 = 111_000.0;
 
 /// The ground that a site file names; level at the origin's height where it names none.
 pub(super) fn read_ground(root: &Table<'_>, datum: &Datum) -> Ground {
     let level = Ground::Level { height_m: datum.origin().height_m };
-    let Some(name) = root.maybe_text("terrain") else { return level };
-    match Tile::read(&beside(root.document().path(), &name)) {
-        Ok(tile) if tile.holds(datum.origin().lat_deg(), datum.origin().lon_deg()) => {
-            Ground::Field(tile.local(datum))
-        }
-        Ok(_) => {
-            root.wrong("terrain", "a tile that holds the site's origin");
-            level
-        }
-        Err(expected) => {
-            root.wrong("terrain", &expected);
-            level
-        }
+    let names = root.maybe_texts("terrain");
+    if names.is_empty() {
+        return level;
     }
-}
-
-/// One SRTM tile.
-struct Tile {
-    south_deg: f64,
-    west_deg: f64,
-    posts: usize,
-    heights_m: Vec<i16>,
-}
-
-impl Tile {
-    /// Reads a tile, or says what was expected.
-    fn read(path: &Path) -> Result<Self, String> {
-        let (south_deg, west_deg) = corner(path)
-            .ok_or("a tile named after its south-west corner, as N33W030.hgt".to_string())?;
-        let bytes = std::fs::read(path).map_err(|e| format!("a readable file ({e})"))?;
-        let posts = [1201, 3601]
-            .into_iter()
-            .find(|n| n * n * 2 == bytes.len())
-            .ok_or(format!("1201 or 3601 posts square, not {} bytes", bytes.len()))?;
-        let heights_m = bytes.chunks_exact(2).map(|b| i16::from_be_bytes([b[0], b[1]])).collect();
-        Ok(Self { south_deg, west_deg, posts, heights_m })
-    }
-
-    fn holds(&self, lat_deg: f64, lon_deg: f64) -> bool {
-        (0.0..=1.0).contains(&(lat_deg - self.south_deg))
-            && (0.0..=1.0).contains(&(lon_deg - self.west_deg))
-    }
-
-    /// Bilinear height; beyond the tile the nearest edge.
-    fn height_m(&self, lat_deg: f64, lon_deg: f64, void_m: f64) -> f64 {
-        let last = (self.posts - 1) as f64;
-        let x = ((lon_deg - self.west_deg) * last).clamp(0.0, last);
-        let y = ((self.south_deg + 1.0 - lat_deg) * last).clamp(0.0, last);
-        let (i, j) = ((x as usize).min(self.posts - 2), (y as usize).min(self.posts - 2));
-        let (fx, fy) = (x - i as f64, y - j as f64);
-        let post = |i: usize, j: usize| match self.heights_m[j * self.posts + i] {
-            VOID => void_m,
-            height => f64::from(height),
-        };
-        let north = post(i, j) * (1.0 - fx) + post(i + 1, j) * fx;
-        let south = post(i, j + 1) * (1.0 - fx) + post(i + 1, j + 1) * fx;
-        north * (1.0 - fy) + south * fy
-    }
-
-    fn local(&self, datum: &Datum) -> HeightField {
-        let columns = (2.0 * REACH_M / SPACING_M) as usize + 1;
-        let void_m = datum.origin().height_m;
-        let mut heights_m = Vec::with_capacity(columns * columns);
-        for row in 0..columns {
-            for column in 0..columns {
-                let e_m = column as f64 * SPACING_M - REACH_M;
-                let n_m = row as f64 * SPACING_M - REACH_M;
-                let place = datum.wgs84(Local { e_m, n_m, u_m: 0.0 });
-                heights_m.push(self.height_m(place.lat_deg(), place.lon_deg(), void_m) as f32);
+    let mut tiles = Vec::new();
+    for name in &names {
+        let path: PathBuf = beside(root.document().path(), name);
+        match Tile::read(&path) {
+            Ok(tile) => tiles.push(tile),
+            Err(expected) if names.len() == 1 => {
+                root.wrong("terrain", &expected);
+                return level;
+            }
+            Err(expected) => {
+                root.wrong("terrain", &format!("in {name}: {expected}"));
+                return level;
             }
         }
-        let corner_en_m = [-REACH_M, -REACH_M];
-        HeightField::new(corner_en_m, [SPACING_M, SPACING_M], columns, heights_m)
     }
+    let origin = datum.origin();
+    if !tiles.iter().any(|t| t.beyond_deg(origin.lat_deg(), origin.lon_deg()) <= 0.0) {
+        root.wrong("terrain", "a tile that holds the site's origin");
+        return level;
+    }
+    Ground::Field(local(&tiles, datum))
 }
 
-/// South and west of a tile's name, degrees.
-fn corner(path: &Path) -> Option<(f64, f64)> {
-    let name = path.file_name()?.to_str()?.to_uppercase();
-    let stem = name.strip_suffix(".HGT")?;
-    if stem.len() != 7 || !stem.is_ascii() {
-        return None;
-    }
-    let signed = |text: &str, plus: char, minus: char| {
-        let number: f64 = text[1..].parse().ok()?;
-        match text.chars().next()? {
-            c if c == plus => Some(number),
-            c if c == minus => Some(-number),
-            _ => None,
-        }
+/// The tiles on the local grid.
+fn local(tiles: &[Tile], datum: &Datum) -> HeightField {
+    let finest_deg = tiles.iter().map(Tile::step_deg).fold(f64::MAX, f64::min);
+    let wanted_m = (finest_deg * METRES_PER_DEGREE).clamp(SPACING_M[0], SPACING_M[1]);
+    let cells = (2.0 * REACH_M / wanted_m).round();
+    let (columns, spacing_m) = (cells as usize + 1, 2.0 * REACH_M / cells);
+    let void_m = datum.origin().height_m;
+    let height = |i: usize| {
+        let at = |k: usize| k as f64 * spacing_m - REACH_M;
+        let place = datum.wgs84(Local { e_m: at(i % columns), n_m: at(i / columns), u_m: 0.0 });
+        let (lat_deg, lon_deg) = (place.lat_deg(), place.lon_deg());
+        // The tile that holds the place, else the nearest.
+        let beyond = |t: &&Tile| t.beyond_deg(lat_deg, lon_deg).max(0.0);
+        let tile = tiles.iter().min_by(|a, b| beyond(a).total_cmp(&beyond(b)));
+        tile.map_or(void_m, |tile| tile.height_m(lat_deg, lon_deg, void_m)) as f32
     };
-    Some((signed(&stem[..3], 'N', 'S')?, signed(&stem[3..], 'E', 'W')?))
+    let heights_m: Vec<f32> = (0..columns * columns).into_par_iter().map(height).collect();
+    HeightField::new([-REACH_M; 2], [spacing_m; 2], columns, heights_m)
 }
 
 #[cfg(test)]
@@ -161,6 +119,8 @@ mod tests {
             ("N10E010.hgt", vec![0u8; 1201 * 1201 * 2], "holds the site's origin"),
             ("N33W030.hgt", vec![0u8; 99], "1201 or 3601 posts"),
             ("hills.hgt", vec![0u8; 99], "south-west corner"),
+            ("hills.tif", vec![0u8; 99], "can be read"),
+            ("hills.png", vec![0u8; 99], "GeoTIFF (.tif)"),
         ] {
             std::fs::write(folder.path().join(name), bytes).unwrap();
             let text = format!(
@@ -171,5 +131,21 @@ mod tests {
             let error = load_site(&folder.path().join("site.toml")).unwrap_err().to_string();
             assert!(error.contains("site.toml:2: terrain") && error.contains(said), "{error}");
         }
+    }
+
+    #[test]
+    fn two_tiles_make_one_ground_across_their_seam() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, height_m) in [("N33W030.hgt", 100i16), ("N33W031.hgt", 300)] {
+            let bytes: Vec<u8> = (0..1201 * 1201).flat_map(|_| height_m.to_be_bytes()).collect();
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let text = "name = \"Seam\"\nterrain = [\"N33W030.hgt\", \"N33W031.hgt\"]\n[origin]\n\
+            lat_deg = 33.5\nlon_deg = -29.99\nheight_m = 100.0\n";
+        std::fs::write(folder.path().join("site.toml"), text).unwrap();
+        let world = load_site(&folder.path().join("site.toml")).unwrap().world;
+        // The seam is 930 m west of the origin.
+        assert!((world.ground.height_m(-700.0, 0.0) - 100.0).abs() < 1.0);
+        assert!((world.ground.height_m(-1_200.0, 5_000.0) - 300.0).abs() < 1.0);
     }
 }

@@ -16,6 +16,7 @@ mod record;
 mod repeat;
 mod sirens;
 mod sky;
+mod terrain;
 mod traffic;
 mod weather;
 mod zones;
