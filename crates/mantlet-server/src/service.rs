@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::accounts::{AccountError, Accounts, Tries};
 use crate::announce::{Announcer, ResumeError, host_name};
-use crate::api::{App, router};
+use crate::api::{App, Under, router};
 use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::demo;
@@ -196,6 +196,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         history,
         basemap,
         ledger,
+        under: Under::new(&site),
         accounts,
         tries: Tries::default(),
         hashing: Semaphore::new(2),

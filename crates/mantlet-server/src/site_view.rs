@@ -1,5 +1,6 @@
 //! The site as the page needs it: once, as JSON.
 
+use mantlet::flight::Ground;
 use mantlet::frames::Local;
 use mantlet::scenario::SiteFile;
 use mantlet::sensors::Sensor;
@@ -62,11 +63,13 @@ pub struct SiteView {
     pub zones: Value,
     /// The radars.
     pub sensors: Vec<PostView>,
-    /// Where a base map is, if there is one.
+    /// Where vector tiles of the area are, if there are any.
     pub basemap: Option<String>,
-    /// A drawing of the site, if there is one.
+    /// A drawing of the site, if there is one: `url`, `extent_m` (west, south, east, north).
     #[schema(value_type = Option<Object>)]
     pub plan: Option<Value>,
+    /// Where the heights of the ground are, unless it is level.
+    pub terrain: Option<&'static str>,
 }
 
 impl SiteView {
@@ -88,7 +91,11 @@ impl SiteView {
             }),
             sensors: site.site.sensors.iter().map(post).collect(),
             basemap: basemap.then(|| "/tiles/basemap.pmtiles".into()),
-            plan: None,
+            plan: site.map.plan.as_ref().map(|p| {
+                let extent_m = [p.east_m[0], p.north_m[0], p.east_m[1], p.north_m[1]];
+                json!({ "url": "/api/v1/plan", "extent_m": extent_m })
+            }),
+            terrain: matches!(site.world.ground, Ground::Field(_)).then_some("/api/v1/terrain"),
         }
     }
 }

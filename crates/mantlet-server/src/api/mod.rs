@@ -2,6 +2,7 @@
 
 mod admin;
 mod cap;
+mod ground;
 mod guard;
 mod ledger;
 mod past;
@@ -36,6 +37,8 @@ use crate::picture::IssuedView;
 use crate::queue::Queue;
 use crate::web;
 
+pub use ground::Under;
+
 /// What the page may load: itself, nothing else, nothing inline.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -60,6 +63,8 @@ pub struct App {
     pub history: PathBuf,
     /// The base map's file, which need not be there.
     pub basemap: PathBuf,
+    /// What lies under the picture.
+    pub under: Under,
     /// Who may do what.
     pub accounts: Accounts,
     /// Wrong passwords of late.
@@ -109,6 +114,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(warnings::table))
         .routes(routes!(past::warnings))
         .routes(routes!(past::timeline))
+        .routes(routes!(ground::terrain_route))
+        .routes(routes!(ground::plan))
         .routes(routes!(admin::audit))
         .routes(routes!(admin::users, admin::add_user))
         .routes(routes!(admin::remove_user))

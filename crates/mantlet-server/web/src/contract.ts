@@ -4,6 +4,16 @@
 
 export type Role = 'viewer' | 'operator' | 'admin';
 
+/** West, south, east and north edge, m. */
+export type Extent = [number, number, number, number];
+
+export interface Terrain {
+  extent_m: Extent;
+  columns: number;
+  /** Rows from south to north. */
+  height_m: number[];
+}
+
 export interface SensorSite {
   id: string;
   lat_deg: number;
@@ -40,7 +50,8 @@ export interface Site {
   zones: { type: 'FeatureCollection'; features: ZoneFeature[] };
   sensors: SensorSite[];
   basemap: string | null;
-  plan: null | { url: string; extent_m: [number, number, number, number] };
+  plan: null | { url: string; extent_m: Extent };
+  terrain: string | null;
 }
 
 export interface Track {

@@ -54,6 +54,7 @@ export const STRINGS = {
   'zones.count': ['zones warned: {n} of {all}', 'مناطق أُنذرت: {n} من {all}'],
   'zones.first': ['first impact', 'أول سقوط'],
   'zones.ackAll': ['Acknowledge all', 'إقرار الكل'],
+  'state.unknown': ['Not known', 'غير معروف'],
   'state.quiet': ['Quiet', 'هادئ'],
   'state.warned': ['Take shelter', 'إلى الملجأ'],
   'state.short': ['Too short: lie down', 'الوقت لا يكفي: انبطحوا'],

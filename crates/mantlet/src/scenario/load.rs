@@ -31,6 +31,7 @@ use super::air::read_air;
 use super::effectors::{DefencePlan, read_defence};
 use super::fields::{Document, Problems, Table};
 use super::ground::read_ground;
+use super::map::{MapPlan, read_map};
 use super::sirens::{SirenPlan, read_sirens};
 use super::zones::read_zones;
 
@@ -49,6 +50,8 @@ pub struct SiteFile {
     pub defence: DefencePlan,
     /// Who is told of warnings; live only.
     pub sirens: Vec<SirenPlan>,
+    /// What lies under the picture on the page; live only.
+    pub map: MapPlan,
 }
 
 impl SiteFile {
@@ -119,7 +122,8 @@ fn site(root: &Table<'_>) -> SiteFile {
     let defence = read_defence(root, &datum);
     let world = World::new(datum.clone(), air, ground);
     let site = Site { name, datum, sensors };
-    SiteFile { site, world, zones, policy, defence, sirens }
+    let map = read_map(root);
+    SiteFile { site, world, zones, policy, defence, sirens, map }
 }
 
 /// `lat_deg`, `lon_deg`, `height_m` of a table.

@@ -1,4 +1,4 @@
-// What lies under the picture: a site's own plan, or for many sites the land of the
+// What lies under the picture: a site's terrain and its own plan, or for many sites the land of the
 // world (Natural Earth, 1:50 million) and the map tiles of the area where there are any.
 
 import Feature from 'ol/Feature.js';
@@ -15,13 +15,18 @@ import land from 'world-atlas/land-50m.json?url';
 import type { Site } from '../contract';
 import { faded, type Colours } from './colours';
 import type { Frame } from './frame';
+import { reliefLayer } from './relief';
 
 /** The layers, from the lowest up; what they need is loaded when it is looked at. */
 export function baseLayers(site: Site, frame: Frame, colours: () => Colours): BaseLayer[] {
   if (frame.projection.getCode() === 'site') {
-    if (!site.plan) return [];
-    const { url, extent_m } = site.plan;
-    return [new ImageLayer({ source: new ImageStatic({ url, imageExtent: extent_m, projection: frame.projection }), opacity: 0.75 })];
+    const layers: BaseLayer[] = [];
+    if (site.terrain) layers.push(reliefLayer(site.terrain, frame.projection, colours));
+    if (site.plan) {
+      const { url, extent_m } = site.plan;
+      layers.push(new ImageLayer({ source: new ImageStatic({ url, imageExtent: extent_m, projection: frame.projection }), opacity: 0.75 }));
+    }
+    return layers;
   }
   const world = new VectorLayer({
     source: new VectorSource({ url: land, format: new TopoJSON(), wrapX: false }),

@@ -130,13 +130,21 @@ export function zoneStyle(shape: Feature, state: ZoneState, c: Colours): Style {
   });
 }
 
-/** Name and seconds left in the middle of a zone. */
-export function zoneLabel(shape: Feature, state: ZoneState, c: Colours, seconds: string): Style[] {
+/** Width of a letter, px, and how far a name may reach over its zone. Chosen: neighbours stay apart. */
+const LETTER_PX = 7;
+const OVERHANG = 1.4;
+
+/** Name and seconds left in the middle of a zone; a zone too small on screen has its seconds only. */
+export function zoneLabel(shape: Feature, state: ZoneState, c: Colours, seconds: string, resolution: number): Style[] {
   const zone = shape.get('zone') as ZoneProperties;
   const alert = state !== 'quiet' && state !== 'clear';
   const middle = (shape.getGeometry() as Polygon).getInteriorPoint();
   const ink = state === 'short' ? c['threat-ink'] : alert ? c['warned-ink'] : c.soft;
   const name = zone.name.length > 12 ? zone.name.replaceAll(' ', '\n') : zone.name;
-  const text = seconds ? `${name}\n${seconds}` : name;
+  const [west = 0, , east = 0] = shape.getGeometry()?.getExtent() ?? [];
+  const longest = Math.max(...name.split('\n').map((line) => line.length)) * LETTER_PX * c.scale;
+  const fits = longest < (OVERHANG * (east - west)) / resolution;
+  const text = [fits ? name : '', seconds].filter(Boolean).join('\n');
+  if (!text) return [];
   return [new Style({ geometry: middle, text: label(text, c, { ink, weight: alert ? 680 : 500, px: alert ? 13 : 12 }), zIndex: alert ? 9 : 6 })];
 }

@@ -62,7 +62,7 @@ export class Plan {
     this.#now_s = now_s;
     this.#frame = site.mode === 'region' || site.basemap ? mercatorFrame() : siteFrame(site.origin);
     this.#sky = new sky.Sky(this.#frame);
-    const layer = (source: VectorSource, style: (f: Feature) => unknown, declutter: boolean | string = false) =>
+    const layer = (source: VectorSource, style: (f: Feature, resolution: number) => unknown, declutter: boolean | string = false) =>
       new VectorLayer({ source, style: style as never, declutter: declutter as never, updateWhileAnimating: true, updateWhileInteracting: true });
     this.#layers = {
       rings: layer(this.#sources.rings, (f) => ground.ringStyle(f, this.#colours)),
@@ -74,7 +74,7 @@ export class Plan {
       radars: layer(this.#sources.radars, (f) => ground.radarStyle(f, this.#picture, this.#colours)),
       engagements: layer(this.#sources.engagements, (f) => sky.engagementStyle(f, this.#colours), 'sky'),
       tracks: layer(this.#sources.tracks, (f) => sky.trackStyle(f, this.#colours, this.#selected), 'sky'),
-      names: layer(this.#sources.names, (f) => this.#zoneName(f), 'sky'),
+      names: layer(this.#sources.names, (f, resolution) => this.#zoneName(f, resolution), 'sky'),
     };
     const base = baseLayers(site, this.#frame, () => this.#colours);
     this.map = new OlMap({
@@ -222,10 +222,10 @@ export class Plan {
     return ground.zoneStyle(shape, view?.state ?? 'quiet', this.#colours);
   }
 
-  #zoneName(shape: Feature): unknown {
+  #zoneName(shape: Feature, resolution: number): unknown {
     const view = this.#zones.find((z) => z.zone.id === shape.getId());
     const left = view?.warning && view.left_s > 0 ? t('seconds', { n: countdown(view.left_s) }) : '';
-    return ground.zoneLabel(shape, view?.state ?? 'quiet', this.#colours, left);
+    return ground.zoneLabel(shape, view?.state ?? 'quiet', this.#colours, left, resolution);
   }
 
   #click(pixel: number[]): void {

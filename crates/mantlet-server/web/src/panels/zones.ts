@@ -96,7 +96,7 @@ export class ZonesPanel implements Part {
       mark(element, 'data-zone', view.zone.id);
       resign(shape, view.state);
       say(name, view.zone.name);
-      say(state, t(`state.${view.state}` as Key));
+      say(state, t(view.state === 'quiet' && !seen.sure ? 'state.unknown' : (`state.${view.state}` as Key)));
       mark(count, 'hidden', !warning);
       mark(bar, 'hidden', !warning);
       const people = t('zone.people', { n: number(view.zone.population) });

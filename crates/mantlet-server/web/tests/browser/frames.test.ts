@@ -22,7 +22,7 @@ const site: Site = {
     features: [{ type: 'Feature', properties: { id: 'a', name: 'Zone', kind: 'protected', population: 100, shelter_s: 15 }, geometry: { type: 'Polygon', coordinates: [[[-30.01, 32.99], [-29.99, 32.99], [-29.99, 33.01], [-30.01, 33.01], [-30.01, 32.99]]] } }],
   },
   sensors: [{ id: 'north', lat_deg: 33, lon_deg: -30, height_m: 10, e_m: 0, n_m: 0, range_m: 12_000, azimuth_deg: [0, 360], elevation_deg: [0, 80], period_s: 0.5 }],
-  basemap: null, plan: null,
+  basemap: null, plan: null, terrain: null,
 };
 
 function picture(revision: number): Picture {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ellipse, local, sector } from '../../src/map/frame';
+import { shades } from '../../src/map/relief';
 
 const datum = { lat_deg: 33, lon_deg: -30, height_m: 40 };
 
@@ -26,4 +27,15 @@ test('a sector over north keeps to its side', () => {
   expect(Math.min(...pie.map((p) => p[1]))).toBe(0);
   expect(pie[0]).toEqual([0, 0]);
   expect(sector([0, 0], 10, 0, 360).every((p) => Math.abs(Math.hypot(...p) - 10) < 1e-9)).toBe(true);
+});
+
+test('a slope that faces north-west is light, its back is dark, level ground between', () => {
+  const slope = (e: number, n: number) => {
+    const height_m = Array.from({ length: 25 }, (_, at) => e * (at % 5) * 100 + n * Math.floor(at / 5) * 100);
+    return shades({ extent_m: [0, 0, 400, 400], columns: 5, height_m })[12] ?? NaN;
+  };
+  expect(slope(0, 0)).toBeCloseTo(Math.SQRT1_2, 6);
+  // A tenth each way, drawn three times as steep: normal (-0.3, 0.3, 1) against the light.
+  expect(slope(0.1, -0.1)).toBeCloseTo((0.15 + 0.15 + Math.SQRT1_2) / Math.hypot(0.3, 0.3, 1), 5);
+  expect(slope(-0.25, 0.25)).toBeLessThan(0.2);
 });
