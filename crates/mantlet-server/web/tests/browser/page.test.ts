@@ -89,6 +89,7 @@ describe.skipIf(why !== null)('the page', () => {
     ({ page: desk, complaints } = await visit());
     await until(desk, 'a zone is warned', warned, NEXT_RAID_S);
     await until(desk, 'an impact is in the table', () => [...document.querySelectorAll('.tracks tr[data-threat] td:last-child')].some((c) => /\d/.test(c.textContent ?? '')));
+    await until(desk, 'a zone has time left', () => Number(document.querySelector('.zone[data-zone=residential] .zone-left')?.textContent) > 8 && document.querySelector('.zone[data-zone=residential]')?.getAttribute('data-state') !== 'quiet', NEXT_RAID_S);
     const read = async () => {
       const of = (what: string) => desk.locator(`.zone[data-zone=residential] .${what}`).textContent();
       return { left: Number(await of('zone-left')), needed: Number(await of('zone-need')), at: performance.now() };
@@ -96,7 +97,6 @@ describe.skipIf(why !== null)('the page', () => {
     const first = await read();
     await desk.waitForTimeout(3_000);
     const then = await read();
-    expect(first.left).toBeGreaterThan(5);
     expect(first.needed).toBe(25);
     const late_s = (then.at - first.at) / 1_000 - (first.left - then.left);
     expect(Math.abs(late_s)).toBeLessThan(2.1);
