@@ -91,7 +91,7 @@ impl SiteView {
             }),
             sensors: site.site.sensors.iter().map(post).collect(),
             basemap: basemap.then(|| "/tiles/basemap.pmtiles".into()),
-            plan: site.map.plan.as_ref().map(|p| {
+            plan: site.plan.as_ref().map(|p| {
                 let extent_m = [p.east_m[0], p.north_m[0], p.east_m[1], p.north_m[1]];
                 json!({ "url": "/api/v1/plan", "extent_m": extent_m })
             }),

@@ -46,7 +46,7 @@ impl Under {
         let terrain = terrain(site).map(|view| {
             serde_json::to_vec(&view).expect("views have text keys and finite numbers").into()
         });
-        let plan = site.map.plan.as_ref().map(|p| p.file.clone());
+        let plan = site.plan.as_ref().map(|p| p.file.clone());
         Self { plan, terrain }
     }
 }

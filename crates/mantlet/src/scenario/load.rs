@@ -31,7 +31,7 @@ use super::air::read_air;
 use super::effectors::{DefencePlan, read_defence};
 use super::fields::{Document, Problems, Table};
 use super::ground::read_ground;
-use super::map::{MapPlan, read_map};
+use super::plan::{SitePlan, read_plan};
 use super::sirens::{SirenPlan, read_sirens};
 use super::zones::read_zones;
 
@@ -50,8 +50,8 @@ pub struct SiteFile {
     pub defence: DefencePlan,
     /// Who is told of warnings; live only.
     pub sirens: Vec<SirenPlan>,
-    /// What lies under the picture on the page; live only.
-    pub map: MapPlan,
+    /// A drawing of it, for the page; live only.
+    pub plan: Option<SitePlan>,
 }
 
 impl SiteFile {
@@ -122,8 +122,8 @@ fn site(root: &Table<'_>) -> SiteFile {
     let defence = read_defence(root, &datum);
     let world = World::new(datum.clone(), air, ground);
     let site = Site { name, datum, sensors };
-    let map = read_map(root);
-    SiteFile { site, world, zones, policy, defence, sirens, map }
+    let plan = read_plan(root);
+    SiteFile { site, world, zones, policy, defence, sirens, plan }
 }
 
 /// `lat_deg`, `lon_deg`, `height_m` of a table.
