@@ -51,8 +51,8 @@ ledger: ## a made-up record of a million incidents: import, lists and answers, w
 bench: ## the benchmarks; flights beside their peers (PyPI); the tracker on the peers' raids
 	cargo bench --workspace --locked
 	bench/flight/run.sh peers
-	cargo run --release --locked --quiet --example tracking_bench -- score 8 20
-	cargo run --release --locked --quiet --example tracking_bench -- score 100 10
+	bench/tracking/run.sh 20
+	cargo test --release --locked --quiet -p mantlet --lib -- --ignored million
 	cargo run --release --locked --quiet --example repeat -- scenarios/eight-rockets.toml 50
 
 check: ## licences and sources of dependencies (installs cargo-deny), the documentation, a short fuzz

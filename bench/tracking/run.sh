@@ -17,6 +17,9 @@ echo "# salvo: 24 rounds abreast 50 m apart, 60 % detection, 200 false plots a s
 $bench score 24 "$seeds" salvo
 echo "# impact against the Cramer-Rao bound, eight rockets and traffic, two radars"
 $bench flights $((seeds * 5))
+echo "# nothing but false plots, and nothing but traffic"
+$bench quiet 10
+$bench traffic 1
 [ $peers = 1 ] || exit 0
 data=bench/tracking/data
 mkdir -p $data
@@ -31,5 +34,8 @@ for rounds in 8 100; do
         bench/tracking/.venv/bin/python -W ignore bench/tracking/stonesoup_row.py $rounds $data $model
         $bench judge $rounds 1000 $data/stonesoup_$rounds.csv
         $bench judge $rounds 1000 $data/mantlet_$rounds.csv
+        echo "# Stone Soup's own metrics on Mantlet's tracks"
+        bench/tracking/.venv/bin/python -W ignore bench/tracking/stonesoup_metrics.py \
+            $data/truth_$rounds.csv $data/mantlet_$rounds.csv
     done
 done

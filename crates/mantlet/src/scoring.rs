@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::assessment::Gospa;
 use crate::assessment::ImpactErrors;
 use crate::assessment::Pairing;
+use crate::assessment::Siap;
 use crate::assessment::Timeliness;
 
 /// A share with its exact 95 % interval (C. J. Clopper and E. S. Pearson, "The use
@@ -54,6 +55,16 @@ pub struct Score {
     pub gospa_m: f64,
     /// Root of the mean localisation part per scan, m.
     pub gospa_localisation_m: f64,
+    /// OSPA (c = 200 m, p = 2) of the rounds, mean over scans, m.
+    pub ospa_m: f64,
+    /// OSPA(2) over windows of 10 s (c = 200 m, p = 2), mean over scans, m.
+    pub ospa2_m: f64,
+    /// Share of the rounds that have a track (SIAP completeness).
+    pub completeness: f64,
+    /// Tracks for each round that has one (SIAP ambiguity).
+    pub ambiguity: f64,
+    /// Share of the tracks that are on no round (SIAP spuriousness).
+    pub spuriousness: f64,
     /// Round-scans without a track, share.
     pub missed_share: f64,
     /// Confirmed tracks that followed nothing.
@@ -92,8 +103,12 @@ pub struct ImpactScore {
     pub in_90_ellipse_10s: Share,
     /// Mean normalised squared error of the impact (expected 2).
     pub nees_impact_10s: Option<f64>,
+    /// 95 % band of that mean for a consistent estimate (chi-squared over its count).
+    pub nees_impact_band: Option<[f64; 2]>,
     /// Mean normalised squared error of the position (expected 3).
     pub nees_position_10s: Option<f64>,
+    /// 95 % band of that mean.
+    pub nees_position_band: Option<[f64; 2]>,
     /// Median seconds from first plot to a prediction within 300 m.
     pub usable_after_median_s: Option<f64>,
 }
@@ -128,6 +143,12 @@ pub fn score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> Score {
     let sum = |f: fn(&(Pairing, ImpactErrors, Timeliness)) -> usize| records.iter().map(f).sum();
     let gospa = crate::assessment::gospa_over_scans(&scans);
     let runs = records.len().max(1) as f64;
+    let mut siap = Siap::default();
+    records.iter().for_each(|r| siap.add(&r.0.siap));
+    let over_scans = |pick: fn(&Pairing) -> &Vec<f64>| {
+        let all: Vec<f64> = records.iter().flat_map(|r| pick(&r.0)).copied().collect();
+        all.iter().sum::<f64>() / all.len().max(1) as f64
+    };
     Score {
         runs: records.len(),
         tracked_within_2s_of_third_plot: Share::new(
@@ -138,6 +159,11 @@ pub fn score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> Score {
         track_delay_median_s: median(&mut delays),
         gospa_m: gospa.distance_m,
         gospa_localisation_m: gospa.localisation_m2.sqrt(),
+        ospa_m: over_scans(|p| &p.ospa_m),
+        ospa2_m: over_scans(|p| &p.ospa2_m),
+        completeness: siap.completeness(),
+        ambiguity: siap.ambiguity(),
+        spuriousness: siap.spuriousness(),
         missed_share: records.iter().map(|r| r.0.missed_share).sum::<f64>() / runs,
         false_tracks: sum(|r| r.0.false_tracks),
         identity_switches: sum(|r| r.0.switches),
@@ -176,9 +202,20 @@ fn impact_score(errors: &mut ImpactErrors) -> ImpactScore {
         in_90_ellipse: errors.inside as f64 / errors.judged.max(1) as f64,
         in_90_ellipse_10s: Share::new(errors.inside_10s, errors.judged_10s),
         nees_impact_10s: mean(&errors.nees_10s),
+        nees_impact_band: nees_band(2, errors.nees_10s.len()),
         nees_position_10s: mean(&errors.position_nees_10s),
+        nees_position_band: nees_band(3, errors.position_nees_10s.len()),
         usable_after_median_s: median(&mut errors.usable_after_s),
     }
+}
+
+/// 95 % band of the mean of `count` squared errors of a consistent estimate in
+/// `dimensions` (Y. Bar-Shalom, X. R. Li and T. Kirubarajan, *Estimation with
+/// Applications to Tracking and Navigation*, 2001, section 5.4.2).
+pub fn nees_band(dimensions: usize, count: usize) -> Option<[f64; 2]> {
+    use statrs::distribution::{ChiSquared, ContinuousCDF};
+    let sum = ChiSquared::new((dimensions * count) as f64).ok()?;
+    Some([0.025, 0.975].map(|p| sum.inverse_cdf(p) / count as f64))
 }
 
 fn median(values: &mut [f64]) -> Option<f64> {
@@ -190,6 +227,15 @@ fn median(values: &mut [f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_band_of_a_mean_squared_error_is_as_in_the_tables() {
+        // Bar-Shalom et al. 2001, example 5.4.2: chi-squared, 100 degrees of freedom, 50
+        // runs of a state of two: [1.484, 2.592].
+        let [low, high] = nees_band(2, 50).unwrap();
+        assert!((low - 1.4844).abs() < 1e-3 && (high - 2.5912).abs() < 1e-3, "{low} {high}");
+        assert_eq!(nees_band(2, 0), None);
+    }
 
     #[test]
     fn clopper_pearson_is_as_published() {

@@ -303,6 +303,60 @@ impl Range {
         outcome
     }
 
+    /// Ten minutes without a round: airliners and helicopters that cross, birds that
+    /// circle, a boat, and false plots. Objects, tracks confirmed, tracks that were ever
+    /// predicted to land.
+    pub fn traffic(&self, seed: u64) -> [usize; 3] {
+        const PART_S: f64 = 600.0;
+        let mut chance = Chance::new(seed, 3);
+        let mut level = |speed: [f64; 2], height: [f64; 2], climb: f64, turn_radps: f64| {
+            let (bearing, side) = (chance.between(0.0, std::f64::consts::TAU), chance.normal());
+            let speed = chance.between(speed[0], speed[1]);
+            let (sin, cos) = bearing.sin_cos();
+            let velocity = Vector3::new(speed * sin, speed * cos, climb * chance.normal());
+            // Nearest to the site at some time of the ten minutes.
+            let nearest_s = chance.between(0.0, PART_S);
+            let aside = Vector3::new(cos, -sin, 0.0) * (4000.0 * side);
+            let flat = Vector3::new(velocity.x, velocity.y, 0.0);
+            let up = Vector3::new(0.0, 0.0, chance.between(height[0], height[1]));
+            let turned = turn_radps * chance.normal();
+            let start =
+                if turned == 0.0 { aside + up - flat * nearest_s } else { aside * 0.3 + up };
+            Object { body: None, path: Path::Level { start, velocity, turn_radps: turned } }
+        };
+        let mut objects = Vec::new();
+        objects.extend((0..8).map(|_| level([60.0, 250.0], [800.0, 9000.0], 3.0, 0.0)));
+        objects.extend((0..3).map(|_| level([20.0, 80.0], [60.0, 600.0], 0.3, 0.03)));
+        objects.extend((0..25).map(|_| level([6.0, 20.0], [30.0, 400.0], 0.0, 0.1)));
+        objects.extend((0..2).map(|_| level([3.0, 15.0], [2.0, 4.0], 0.0, 0.01)));
+        let mut noise = Chance::new(seed, 4);
+        let mut tracker =
+            Tracker::new(self.site.clone(), self.world.clone(), TrackerConfig::default());
+        let mut confirmed = std::collections::BTreeSet::new();
+        let mut predicted = std::collections::BTreeSet::new();
+        for tick in 0..(2.0 * PART_S) as usize {
+            for sensor in 0..2 {
+                if sensor == 1 && tick % 2 == 1 {
+                    continue;
+                }
+                let time_s = 0.5 * tick as f64 + 0.13 * sensor as f64;
+                let time = Timestamp::from_seconds(time_s).expect("a time");
+                let states: Vec<Option<State>> = objects.iter().map(|o| o.at(time_s)).collect();
+                let radar = &self.site.sensors[sensor];
+                let datum = &self.site.datum;
+                let (scan, _) = look(radar, sensor, datum, time, &states, &mut noise);
+                tracker.ingest(&scan);
+                for track in tracker.confirmed() {
+                    confirmed.insert(track.id);
+                    if predict_impact(&self.world, track).is_some() {
+                        predicted.insert(track.id);
+                    }
+                }
+            }
+        }
+        [objects.len(), confirmed.len(), predicted.len()]
+    }
+
     fn sample(&self, time_s: f64, sensor: usize, state: &State, object: &Object) -> Option<Sample> {
         let sensor = &self.site.sensors[sensor];
         let seen = sensor.frame.polar(Local::from(state.position_enu_m));

@@ -5,25 +5,26 @@
 //! SEED DIR` writes plots and truth as the other programs read them.
 //! `tracking_bench judge ROUNDS SEED TRACKS.csv` scores another program's tracks.
 //! `tracking_bench quiet HOURS` counts the tracks that false plots make.
+//! `tracking_bench traffic HOURS` counts the impacts that are predicted where there is
+//! nothing but airliners, helicopters, birds, a boat and false plots.
 //! `tracking_bench flights SEEDS` prints impact error over bound and consistency.
 
 mod flights;
 mod raid;
 mod score;
+mod setup;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 
-use mantlet::flight::{DragCurve, World};
-use mantlet::frames::{Datum, RadarFrame, Refraction, Wgs84};
+use mantlet::flight::World;
+use mantlet::frames::{Datum, Wgs84};
 use mantlet::prediction::predict_impact;
-use mantlet::sensors::{Plot, Scan, Sensor, Sigma, Site};
-use mantlet::time::Timestamp;
-use mantlet::tracking::{Tracker, TrackerConfig};
 
-use raid::{PERIOD_S, Raid, Recipe, SIGMA};
+use raid::{PERIOD_S, Raid, Recipe};
 use score::{Estimate, Score};
+use setup::{recipe, scans, tracker};
 
 /// Raids of more rounds are only timed.
 const SCORED_AT_MOST: usize = 2000;
@@ -32,60 +33,6 @@ const SCORED_AT_MOST: usize = 2000;
 fn cpu_ns() -> f64 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux keeps schedstat");
     text.split(' ').next().and_then(|n| n.parse().ok()).expect("its first field is a number")
-}
-
-fn tracker(recipe: &Recipe) -> Tracker {
-    let place = Wgs84::from_degrees(0.0, 0.0, 0.0).expect("on earth");
-    let datum = Datum::new(place);
-    let sensor = Sensor {
-        id: "radar".into(),
-        feed: None,
-        mask: None,
-        place,
-        frame: RadarFrame::new(&datum, place, Refraction::None),
-        range_m: raid::RANGE_M[1],
-        period_s: PERIOD_S,
-        // Rounds are seen everywhere; false plots come of a quarter of the horizon.
-        elevation_rad: [0.0, std::f64::consts::FRAC_PI_2],
-        azimuth_rad: [0.0, std::f64::consts::TAU],
-        detection_probability: recipe.detection_probability,
-        clutter_per_scan: recipe.clutter,
-        sigma: Sigma {
-            range_m: SIGMA[0],
-            azimuth_rad: SIGMA[1],
-            elevation_rad: Some(SIGMA[2]),
-            height_m: None,
-            radial_speed_mps: Some(SIGMA[3]),
-        },
-    };
-    let site = Site { name: "bench".into(), datum: datum.clone(), sensors: vec![sensor] };
-    let config = TrackerConfig {
-        curve: DragCurve::Constant,
-        ln_area_per_mass: [-8.0, 0.5],
-        ..TrackerConfig::default()
-    };
-    Tracker::new(site, World::level(datum), config)
-}
-
-fn scans(raid: &Raid) -> Vec<Scan> {
-    let at = |n: usize| Timestamp::from_seconds(n as f64 * PERIOD_S).expect("a time");
-    let mut scans: Vec<Scan> = (0..raid.scans)
-        .map(|n| Scan { sensor: 0, time: at(n), sector: None, plots: Vec::new() })
-        .collect();
-    for seen in &raid.plots {
-        let [range_m, azimuth, elevation, radial] = seen.polar;
-        scans[seen.scan].plots.push(Plot {
-            time: at(seen.scan),
-            range_m,
-            azimuth_rad: (std::f64::consts::FRAC_PI_2 - azimuth).rem_euclid(std::f64::consts::TAU),
-            elevation_rad: Some(elevation),
-            height_m: None,
-            radial_speed_mps: Some(radial),
-            snr_db: None,
-            transponder: false,
-        });
-    }
-    scans
 }
 
 /// Estimates and CPU milliseconds a scan.
@@ -103,17 +50,6 @@ fn track(recipe: &Recipe, raid: &Raid) -> (Vec<Estimate>, f64) {
         }));
     }
     (estimates, spent_ns * 1e-6 / scans.len() as f64)
-}
-
-fn recipe(rounds: usize, seed: u64, salvo: bool) -> Recipe {
-    Recipe {
-        rounds,
-        seed,
-        duration_s: 30.0,
-        detection_probability: if salvo { 0.6 } else { 0.9 },
-        clutter: if salvo { 200.0 } else { 20.0 },
-        salvo_spacing_m: salvo.then_some(50.0),
-    }
 }
 
 fn mean_and_interval(values: &[f64]) -> (f64, f64) {
@@ -275,6 +211,21 @@ fn quiet(hours: usize) {
     .expect("stdout is open");
 }
 
+/// Hours of traffic without a round: tracks, and those that were ever said to land.
+fn print_traffic(hours: usize) {
+    let range = flights::Range::new();
+    let (mut objects, mut tracks, mut predicted) = (0, 0, 0);
+    for part in 0..6 * hours as u64 {
+        let [o, t, p] = range.traffic(9000 + part);
+        (objects, tracks, predicted) = (objects + o, tracks + t, predicted + p);
+    }
+    writeln!(
+        std::io::stdout(),
+        "{hours} h of traffic, two radars with 20 false plots a scan each: {objects} objects, {tracks} tracks confirmed, {predicted} of them ever predicted to land"
+    )
+    .expect("stdout is open");
+}
+
 /// Scores another program's tracks on the raid of this seed.
 fn judge(rounds: usize, seed: u64, path: &str) {
     let raid = Raid::new(&recipe(rounds, seed, false));
@@ -305,10 +256,11 @@ fn main() {
             judge(rounds, seed as u64, &args[3]);
         }
         (Some("quiet"), Some(hours), _) => quiet(hours),
+        (Some("traffic"), Some(hours), _) => print_traffic(hours),
         (Some("flights"), Some(seeds), _) => print_flights(seeds as u64),
         _ => {
             eprintln!(
-                "tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR | judge ROUNDS SEED TRACKS.csv | quiet HOURS | flights SEEDS"
+                "tracking_bench score ROUNDS SEEDS [salvo] | write ROUNDS SEED DIR | judge ROUNDS SEED TRACKS.csv | quiet HOURS | traffic HOURS | flights SEEDS"
             );
             std::process::exit(2);
         }

@@ -6,13 +6,19 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use super::gospa::{Gospa, gospa};
+use super::ospa::{Moment, ospa, ospa2};
 use super::record::Record;
+use super::siap::Siap;
 
 /// Pairs beyond this distance are not the same object, m: the cut-off of the peers'
 /// figures in `docs/models/tracking.md`.
 pub(super) const CUTOFF_M: f64 = 200.0;
+
+/// Window of OSPA(2), s. Chosen: a third of a round's flight.
+const WINDOW_S: f64 = 10.0;
 
 /// Who followed whom.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +34,12 @@ pub struct Pairing {
     pub breaks: usize,
     /// GOSPA of the rounds at each scan: tracks on other traffic are set aside.
     pub scans: Vec<Gospa>,
+    /// OSPA of the rounds at each scan, m.
+    pub ospa_m: Vec<f64>,
+    /// OSPA(2) of the rounds over the window that ends at each scan, m.
+    pub ospa2_m: Vec<f64>,
+    /// Completeness, ambiguity and spuriousness of the rounds' picture.
+    pub siap: Siap,
     /// Threats in view that were ever without a track, as a share of all their samples.
     pub missed_share: f64,
     /// Confirmed tracks that never were near an object.
@@ -103,29 +115,44 @@ fn judge_rounds(record: &Record, first_seen_s: &[Option<f64>], out: &mut Pairing
     let threat = |object: usize| record.objects[object].threat;
     let (mut samples, mut missed) = (0usize, 0usize);
     let mut last_time_s: Option<f64> = None;
+    let mut times_s: VecDeque<f64> = VecDeque::new();
+    let mut window: VecDeque<(Moment<usize>, Moment<u64>)> = VecDeque::new();
     for time_s in record.scan_times_s() {
         let in_view = |object: usize| first_seen_s[object].is_some_and(|s| s <= time_s);
         let rounds: Vec<_> = record
             .truth_at(time_s)
             .iter()
             .filter(|t| threat(t.object) && in_view(t.object))
-            .map(|t| t.position_enu_m)
+            .map(|t| (t.object, t.position_enu_m))
             .collect();
         let on_rounds: Vec<_> = record
             .tracks_at(time_s)
             .iter()
             .filter(|t| t.is_confirmed())
             .filter(|t| out.object_of_track[&t.track_id].is_none_or(threat))
-            .map(|t| t.position_enu_m)
+            .map(|t| (t.track_id, t.position_enu_m))
             .collect();
-        let (metric, _) = gospa(&rounds, &on_rounds, CUTOFF_M);
-        if !rounds.is_empty() || !on_rounds.is_empty() {
-            out.scans.push(metric);
+        let there: Vec<_> = rounds.iter().map(|r| r.1).collect();
+        let said: Vec<_> = on_rounds.iter().map(|t| t.1).collect();
+        let (metric, _) = gospa(&there, &said, CUTOFF_M);
+        out.siap.observe(&there, &said, CUTOFF_M);
+        let count = rounds.len();
+        let any = !rounds.is_empty() || !on_rounds.is_empty();
+        times_s.push_back(time_s);
+        window.push_back((rounds, on_rounds));
+        while times_s.front().is_some_and(|first| time_s - first > WINDOW_S) {
+            times_s.pop_front();
+            window.pop_front();
         }
-        samples += rounds.len();
+        if any {
+            out.scans.push(metric);
+            out.ospa_m.push(ospa(&there, &said, CUTOFF_M));
+            out.ospa2_m.push(ospa2(window.make_contiguous(), CUTOFF_M));
+        }
+        samples += count;
         missed += metric.missed;
         if let Some(before) = last_time_s {
-            out.threat_seconds += rounds.len() as f64 * (time_s - before);
+            out.threat_seconds += count as f64 * (time_s - before);
         }
         last_time_s = Some(time_s);
     }

@@ -96,14 +96,24 @@ mod tests {
         (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// 1e5 here, 1e6 in `make bench`: the loop is the same.
     #[test]
     fn covariance_stays_positive_over_random_updates_with_degenerate_geometry() {
+        update_at_random(100_000);
+    }
+
+    /// `make bench` runs it.
+    #[test]
+    #[ignore = "a million updates"]
+    fn covariance_stays_positive_over_a_million_random_updates() {
+        update_at_random(1_000_000);
+    }
+
+    fn update_at_random(count: usize) {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let scale = Vector7::from([1e3, 1e3, 1e3, 300.0, 300.0, 300.0, 1.0]);
         let fresh = || Matrix7::from_diagonal(&scale.component_mul(&scale));
         let mut belief = Belief { mean: Vector7::zeros(), covariance: fresh() };
-        for n in 0..100_000 {
+        for n in 0..count {
             if n % 500 == 0 {
                 belief.covariance = fresh();
             }

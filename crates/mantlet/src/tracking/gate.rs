@@ -32,9 +32,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The gate of `belief` at its own time.
+    /// The gate of `belief` at its own time. `slack` is the variance that an unknown bias
+    /// of the sensor adds to range, azimuth and elevation.
     #[expect(clippy::needless_range_loop, reason = "indices of a triangle")]
-    pub fn new(datum: &Datum, sensor: &Sensor, belief: &Belief) -> Self {
+    pub fn new(datum: &Datum, sensor: &Sensor, slack: [f64; 3], belief: &Belief) -> Self {
         let sight = Sight::new(datum, sensor, &belief.mean);
         let p = belief.covariance.fixed_view::<6, 6>(0, 0).into_owned();
         let mut spread = [[0.0; 4]; 4];
@@ -45,6 +46,9 @@ impl Gate {
                 spread[j][i] = spread[i][j];
             }
         }
+        for (n, variance) in slack.into_iter().enumerate() {
+            spread[n][n] += variance;
+        }
         // Second-order term of azimuth near the zenith, as in `Sight::rows`.
         spread[1][1] += 0.5 * spread[1][1] * spread[1][1];
         let range_m = sight.expected[0];
@@ -53,7 +57,8 @@ impl Gate {
             Some(height_m) if sensor.sigma.elevation_rad.is_none() => height_m * height_m,
             _ => noise_m(2, range_m),
         };
-        let plot_m2 = noise_m(0, 1.0) + noise_m(1, range_m) + vertical;
+        let slack_m2 = slack[0] + (slack[1] + slack[2]) * range_m * range_m;
+        let plot_m2 = noise_m(0, 1.0) + noise_m(1, range_m) + vertical + slack_m2;
         let reach_m =
             Vector3::from_fn(|axis, _| (GATE * (belief.covariance[(axis, axis)] + plot_m2)).sqrt());
         Self { sight, spread, reach_m, centre_m: super::measure::position_m(&belief.mean) }

@@ -138,6 +138,7 @@ pub fn classify(
     drag_prior: [f64; 2],
     peak_speed_mps: f64,
     in_burst: bool,
+    ln_gravity: f64,
 ) -> [f64; Kind::COUNT] {
     let mut p = [0.0; Kind::COUNT];
     let velocity = velocity_mps(mean);
@@ -153,7 +154,13 @@ pub fn classify(
     let climb = (velocity.z.abs() - SURE * covariance[(5, 5)].sqrt()).max(0.0) / speed_mps;
     let fast = ramp(slow_mps, 240.0, 360.0) * 5.0 - ramp(-quick_mps, -60.0, -30.0) * 4.0;
     let steep = ramp(climb, 0.1, 0.4) * 6.0 - 3.0;
-    let odds = falling_weight.max(1e-12) / (1.0 - falling_weight).max(1e-12) * (fast + steep).exp();
+    // What is neither fast nor steep falls only if its path could show that it bends:
+    // a model that is stiffer than the other is ahead before there is anything to see.
+    let mut ln_odds = falling_weight.max(1e-12).ln() - (1.0 - falling_weight).max(1e-12).ln();
+    if fast + steep < 0.0 {
+        ln_odds = ln_odds.min(ln_gravity);
+    }
+    let odds = (ln_odds + fast + steep).exp();
     let falling = odds / (1.0 + odds);
 
     let ln_peak = ln_speed.max(peak_speed_mps.max(1.0).ln());
@@ -215,7 +222,7 @@ mod tests {
         mean[6] = ln_area;
         let sigma = Vector7::from([10.0, 10.0, 10.0, 2.0, 2.0, 2.0, 0.15]);
         let covariance = Matrix7::from_diagonal(&sigma.component_mul(&sigma));
-        classify(falling, &mean, &covariance, PRIOR, 0.0, false)
+        classify(falling, &mean, &covariance, PRIOR, 0.0, false, 9.0)
     }
 
     #[test]

@@ -42,12 +42,19 @@ const WEAR_MAX: f64 = 2.3;
 /// hardly of six.
 const BURST_PLOTS: u32 = 6;
 
+/// Free fall, m/s².
+const G_MPS2: f64 = 9.81;
+/// Height below which what is slow may be a boat or a car, m.
+const SURFACE_M: f64 = 15.0;
+
 /// What the tracker knows of the world; the same for every track.
 pub struct Scene<'a> {
     pub site: &'a Site,
     pub world: &'a World,
     pub config: &'a TrackerConfig,
     pub bursts: &'a [Burst],
+    /// Variance of the scan's sensor's unknown bias in range, azimuth and elevation.
+    pub slack: [f64; 3],
 }
 
 /// Tracer seen lately.
@@ -146,6 +153,7 @@ impl Track {
             pooled: true,
             missed_in_a_row: 0,
             seen: 0b11,
+            sensors: pair.iter().fold(0, |bits, s| bits | 1 << (s.0 % 32)),
             peak_speed_mps: 0.0,
         };
         let ln_likelihood = track.weigh();
@@ -207,6 +215,7 @@ impl Track {
         self.first_plot = self.first_plot.min(plot.time);
         self.missed_in_a_row = 0;
         self.seen = self.seen << 1 | 1;
+        self.sensors |= 1 << (sensor % 32);
         self.transponder |= plot.transponder;
         if self.status == Status::Coasting {
             self.status = Status::Confirmed;
@@ -302,16 +311,40 @@ impl Track {
             let prior = scene.config.ln_area_per_mass;
             let (position_m, velocity_mps) = (position_m(&mean), velocity_mps(&mean));
             let in_burst = scene.bursts.iter().any(|b| b.holds(&position_m, &velocity_mps));
-            let mut p = classify(weight, &mean, &covariance, prior, self.peak_speed_mps, in_burst);
+            let ln_gravity = self.ln_gravity(scene);
+            let peak_mps = self.peak_speed_mps;
+            let mut p = classify(weight, &mean, &covariance, prior, peak_mps, in_burst, ln_gravity);
             if in_burst && self.plot_count < BURST_PLOTS {
                 for kind in [Kind::Rocket, Kind::Mortar, Kind::Artillery] {
                     p[Kind::Unknown as usize] += 0.5 * p[kind as usize];
                     p[kind as usize] *= 0.5;
                 }
             }
+            // A boat is as slow as a bird, and stays at the surface.
+            if scene.world.height_above_ground_m(&position_m) < SURFACE_M {
+                for kind in [Kind::Bird, Kind::Drone] {
+                    p[Kind::Unknown as usize] += p[kind as usize];
+                    p[kind as usize] = 0.0;
+                }
+            }
             p
         };
         self.kind = most_likely(&self.kind_probabilities);
+    }
+
+    /// The most that the bend of its path can say for or against a free fall, as
+    /// log-odds: half the square of g over the standard deviation of an acceleration
+    /// fitted to so many heights over so long (720/n σ²/T⁴ for the second difference of
+    /// evenly spaced ones: Bar-Shalom, Li and Kirubarajan 2001, section 3.5.2).
+    fn ln_gravity(&self, scene: &Scene) -> f64 {
+        let span_s = self.last_plot.since_s(self.first_plot);
+        let height_sigma_m = scene.site.sensors.iter().filter_map(|sensor| {
+            let range_m = (self.position_enu_m() - sensor.frame.origin().enu_m()).norm();
+            sensor.sigma.elevation_rad.map(|s| s * range_m).or(sensor.sigma.height_m)
+        });
+        let sigma_m = height_sigma_m.fold(f64::INFINITY, f64::min);
+        let sigma_mps2 = 26.8 * sigma_m / (f64::from(self.plot_count).sqrt() * span_s.powi(2));
+        if sigma_mps2.is_nan() { 0.0 } else { 0.5 * (G_MPS2 / sigma_mps2).powi(2) }
     }
 
     /// Fits the first plots again as a batch, which the recursion only approximates.

@@ -89,6 +89,8 @@ pub struct Track {
     pub(super) missed_in_a_row: u32,
     /// The latest looks, one bit each: whether it was seen. The last is the lowest.
     pub(super) seen: u32,
+    /// The sensors that fed it, one bit each.
+    pub(super) sensors: u32,
     /// Fastest that it was surely seen.
     pub(super) peak_speed_mps: f64,
 }

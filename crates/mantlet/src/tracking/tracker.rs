@@ -29,6 +29,7 @@ use super::hypotheses::Hypotheses;
 use super::kind::Kind;
 use super::life::{Burst, Scene};
 use super::motion::Motion;
+use super::registration::{Bias, Registration};
 use super::settle::Settle;
 use super::track::Track;
 
@@ -38,6 +39,8 @@ const MAX_LOOKS: u32 = 20;
 const COAST_BALLISTIC_S: f64 = 20.0;
 /// Longest time that anything else is kept without a plot, s.
 const COAST_POWERED_S: f64 = 8.0;
+/// Plots from which on a track says how far a sensor is off.
+const LEARN_PLOTS: u32 = 8;
 /// Sightings of tracer that are remembered at most.
 const MOST_BURSTS: usize = 64;
 /// How far below the ground a falling object is still kept, m: the spread of its
@@ -92,6 +95,7 @@ pub struct Tracker {
     world: World,
     config: TrackerConfig,
     clutter: Vec<Clutter>,
+    registration: Registration,
     last_scan: Vec<Option<Timestamp>>,
     now: Option<Timestamp>,
     next_key: u64,
@@ -114,6 +118,7 @@ impl Tracker {
     pub fn new(site: Site, world: World, config: TrackerConfig) -> Self {
         Self {
             clutter: site.sensors.iter().map(Clutter::new).collect(),
+            registration: Registration::new(&site),
             last_scan: vec![None; site.sensors.len()],
             site,
             world,
@@ -156,12 +161,19 @@ impl Tracker {
         self.clutter.get(sensor).map(Clutter::per_look)
     }
 
+    /// What a sensor is believed to be off by, against the others; `None` for a lone one.
+    pub fn bias(&self, sensor: usize) -> Option<Bias> {
+        self.registration.bias(sensor)
+    }
+
     /// Takes in one scan.
     pub fn ingest(&mut self, scan: &Scan) {
         if scan.sensor >= self.site.sensors.len() {
             self.rejected += scan.plots.len() as u64;
             return;
         }
+        let corrected = self.registration.corrected(&self.site, scan);
+        let scan = corrected.as_ref().unwrap_or(scan);
         let look = self.look(scan);
         self.see(scan);
         let mut tracks = std::mem::take(&mut self.tracks);
@@ -173,6 +185,7 @@ impl Tracker {
             world: &self.world,
             config: &self.config,
             bursts: &self.bursts,
+            slack: self.registration.slack(scan.sensor),
         };
         if look.instant {
             tracks.iter_mut().for_each(|track| track.advance(&scene, look.time));
@@ -192,6 +205,19 @@ impl Tracker {
         self.pairs.extend(open.map(|g| Pair { gain: g.gain - g.rival, ..g.pair() }));
         let chosen = self.associate.solve(&self.pairs, tracks.len(), self.field.seen.len());
         for (track, chosen) in tracks.iter_mut().zip(chosen).filter(|(t, _)| !t.pooled) {
+            if let Some((index, _)) = *chosen
+                && track.plot_count >= LEARN_PLOTS
+                && track.sensors.count_ones() > 1
+            {
+                let plot = &self.field.seen[index].plot;
+                let belief = moved(
+                    &scene,
+                    track.best().motion,
+                    &track.best().belief,
+                    plot.time.since_s(track.time),
+                );
+                self.registration.learn(&self.site, look.sensor, &belief, plot);
+            }
             maintain(&scene, track, &look, &mut self.field, *chosen);
         }
         tracks.retain(|track| !track.pooled);
@@ -324,7 +350,7 @@ pub(super) fn candidates(
     let single = track.modes.len() == 1;
     for mode in &track.modes {
         let belief = moved(scene, mode.motion, &mode.belief, reference.since_s(track.time));
-        let gate = Gate::new(datum, sensor, &belief);
+        let gate = Gate::new(datum, sensor, scene.slack, &belief);
         let slack_m = super::measure::velocity_mps(&belief.mean).map(f64::abs) * look.half_span_s;
         let mut weigh = |index: usize| {
             let seen = &field.seen[index];
@@ -336,7 +362,7 @@ pub(super) fn candidates(
                 gate.log_likelihood(&seen.plot)
             } else {
                 let there = moved(scene, mode.motion, &belief, dt_s);
-                Gate::new(datum, sensor, &there).log_likelihood(&seen.plot)
+                Gate::new(datum, sensor, scene.slack, &there).log_likelihood(&seen.plot)
             };
             let Some(ln) = ln else { return };
             if single {
