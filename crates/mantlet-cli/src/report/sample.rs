@@ -97,6 +97,7 @@ fn rocket(i: usize) -> (Object, Track) {
         kind: "rocket".into(),
         kind_probability: 0.98,
         object_id: Some(id),
+        duplicate: false,
         first_plot_s,
         third_plot_s: Some(first_plot_s + 0.9),
         confirmed_s: first_plot_s + 1.4 + 0.3 * scatter(i),
@@ -131,6 +132,7 @@ fn traffic(id: u64, class: &str, from: [f64; 3], to: [f64; 3]) -> (Object, Track
         kind: kind.into(),
         kind_probability: 0.97,
         object_id: Some(object.id.clone()),
+        duplicate: false,
         confirmed_s: 3.0,
         samples,
         ..Track::default()

@@ -20,9 +20,9 @@ use std::collections::BTreeMap;
 
 use super::prospect::Prospect;
 
-/// Times of a plan are rounded up to this, s. Chosen: half a step of the intercepts.
+/// Times of a plan are rounded up to this, s. Chosen: a step of the intercepts.
 const STEP_S: f64 = 0.25;
-/// Steps of one wait. Chosen: a step of the intercepts.
+/// Steps of one wait. Chosen: a scan of a half-second radar.
 const WAIT: u32 = 2;
 /// Most threats in one plan. Chosen: the work triples with each.
 const MOST_THREATS: usize = 8;

@@ -10,12 +10,11 @@ use nalgebra::Vector3;
 use super::effector::Effector;
 use super::intercept::{Hold, Judge, Opportunity, Threat};
 
-/// Step of the intercept times, s. Chosen: a round at 250 m/s moves 125 m, over which
-/// the chances of a gun change by less than a tenth.
-const GRID_S: f64 = 0.5;
+/// Step of the intercept times, s. Chosen: half a scan of a half-second radar.
+const GRID_S: f64 = 0.25;
 
 /// What falls is worked out for every so many intercepts.
-const EVERY: usize = 4;
+const EVERY: usize = 8;
 
 /// A shot that could be begun later.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +25,7 @@ pub(super) struct Prospect {
     pub fired_s: f64,
     /// Outcome, s.
     pub intercept_s: f64,
-    /// When the outcome is known and the effector free, s.
+    /// When the outcome is known and the effector may begin again, s.
     pub known_s: f64,
     /// Distance at the intercept, m.
     pub range_m: f64,
@@ -73,12 +72,14 @@ fn begin_s(
 }
 
 /// Shots at a threat that begin between two times, for each number of rounds in order
-/// of their beginning; and why fire is held where it is.
+/// of their beginning; and why fire is held where it is. An outcome is acted on at the
+/// next scan, up to `look_s` later.
 pub(super) fn prospects(
     effector: &Effector,
     pointing: &Vector3<f64>,
     threat: &Threat<'_>,
     between_s: [f64; 2],
+    look_s: f64,
     judge: &dyn Judge,
 ) -> (Vec<Vec<Prospect>>, Option<Hold>) {
     let (one, most) = effector.shot();
@@ -124,7 +125,7 @@ pub(super) fn prospects(
                 begun_s,
                 fired_s,
                 intercept_s: *intercept_s,
-                known_s: intercept_s + effector.assess_s,
+                known_s: intercept_s + effector.assess_s + look_s,
                 range_m,
                 rounds,
                 kill_chance: effector.kill_chance(range_m, threat.sigma_m(*intercept_s), rounds),

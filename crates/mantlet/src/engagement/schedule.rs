@@ -260,7 +260,8 @@ impl Engagements {
         threats: &[Threat<'_>],
         judge: &dyn Judge,
     ) -> Vec<Opportunity> {
-        let (until_s, price) = (now_s + self.rules.commit_s, self.rules.round_price);
+        let (look_s, price) = (self.rules.commit_s, self.rules.round_price);
+        let until_s = now_s + look_s;
         let targets: Vec<Target> = open
             .iter()
             .map(|i| match self.answered.get(&threats[*i].track_id) {
@@ -305,7 +306,7 @@ impl Engagements {
             for (slot, &i) in open.iter().enumerate() {
                 let effector = &self.effectors[e];
                 let (found, hold) =
-                    prospects(effector, &ready.pointing, &threats[i], between_s, judge);
+                    prospects(effector, &ready.pointing, &threats[i], between_s, look_s, judge);
                 let worth = |shot: &Prospect| shot.gain(price) > 0.0;
                 if found.iter().flatten().any(worth) {
                     hopeless[slot] = false;

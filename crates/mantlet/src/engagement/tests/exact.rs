@@ -217,5 +217,5 @@ fn the_look_ahead_comes_within_three_percent_of_the_optimum() {
         }
     }
     assert!(ahead > 0.97 * optimum, "{ahead} of {optimum}, worst {worst}, greedy {greed}");
-    assert!(ahead > greed);
+    assert!(worst > 0.85 && ahead > greed, "{worst} {ahead} {greed}");
 }
