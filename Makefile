@@ -53,7 +53,9 @@ bench: ## the benchmarks; flights beside their peers (PyPI); the tracker on the 
 	bench/flight/run.sh peers
 	bench/tracking/run.sh 20
 	cargo test --release --locked --quiet -p mantlet --lib -- --ignored million
-	cargo run --release --locked --quiet --example repeat -- scenarios/eight-rockets.toml 50
+	cargo run --release --locked --quiet -p mantlet-cli -- run scenarios/eight-rockets.toml --runs 100
+	cargo run --release --locked --quiet --example assignment -- 50 100 2 7
+	cargo run --release --locked --quiet --example assignment -- 500 1000 3 7
 
 check: ## licences and sources of dependencies (installs cargo-deny), the documentation, a short fuzz
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

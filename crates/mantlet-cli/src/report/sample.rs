@@ -103,7 +103,6 @@ fn rocket(i: usize) -> (Object, Track) {
         confirmed_s: first_plot_s + 1.4 + 0.3 * scatter(i),
         samples,
         predictions,
-        duplicate: false,
         end: match shot {
             Some(s) => End::Intercepted { time_s: end_s, position_enu_m: rocket_at(i, s) },
             None => End::Landed { time_s: impact_s },
