@@ -1,5 +1,6 @@
 //! `mantlet serve`: the live service and its page.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -95,7 +96,8 @@ pub fn play(scenario: Scenario, listen: &Listen) -> Done {
 }
 
 fn serve(subject: Subject, listen: &Listen, data: PathBuf) -> Done {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
+    logs.with_ansi(std::io::stderr().is_terminal()).init();
     let tls = listen.tls_cert.clone().zip(listen.tls_key.clone());
     let scheme = if tls.is_some() { "https" } else { "http" };
     let options = Options { subject, listen: listen.listen, data, tls };

@@ -40,6 +40,7 @@ struct Radar {
     id: String,
     period_s: f64,
     clutter: f64,
+    has_feed: bool,
     last_scan: Option<Timestamp>,
     /// Arrivals of scans and their plots, over the last periods.
     recent: VecDeque<(Timestamp, usize)>,
@@ -66,6 +67,7 @@ impl Health {
             id: s.id.clone(),
             period_s: s.period_s,
             clutter: s.clutter_per_scan,
+            has_feed: s.feed.as_ref().is_some_and(|feed| feed.udp.is_some()),
             last_scan: None,
             recent: VecDeque::new(),
             delays_s: VecDeque::new(),
@@ -161,6 +163,9 @@ impl Health {
                 "no radar is left: NOTHING IS WARNED OF"
             };
             let text = match r.state {
+                "silent" if !r.has_feed => {
+                    format!("Radar {} has no feed in the site file: it is not listened for", r.id)
+                }
                 "silent" => format!(
                     "Radar {} has been silent for {:.0} s; {rest}",
                     r.id,
