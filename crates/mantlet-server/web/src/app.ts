@@ -47,7 +47,7 @@ export class App {
   #selected: string | null = null;
   #panels_ms = 0;
   #view: View = 'live';
-  #ledger = true;
+  #ledger = false;
   // Built by #build, again when the language changes.
   #bar!: Bar;
   #banner!: Banner;
@@ -74,10 +74,6 @@ export class App {
     });
     window.addEventListener('hashchange', () => void this.#route());
     void this.#route();
-    void hasLedger().then((has) => {
-      this.#ledger = has;
-      this.#bar.hide('ledger', !has);
-    });
     const frame = (at_ms: number): void => {
       this.#tick(at_ms);
       requestAnimationFrame(frame);
@@ -328,6 +324,11 @@ export class App {
     }
     const name = location.hash.split('/')[1];
     const view = VIEWS.find((v) => v === name) ?? 'live';
+    // The first raid or import makes a ledger where there was none.
+    void hasLedger().then((has) => {
+      this.#ledger = has;
+      this.#bar.hide('ledger', !has);
+    });
     this.#view = view;
     this.#bar.view(view);
     mark(this.#liveView, 'hidden', view !== 'live');
