@@ -83,7 +83,8 @@ fn claims_by_hand_stand_side_by_side() {
     );
     let shown = printed(at, &["ledger", "show", "I-1"]);
     assert!(shown.contains("its sources contradict each other"), "{shown}");
-    assert!(shown.contains("rounds  8           21"), "{shown}");
+    assert!(shown.contains("military  2020-12-20  rocket  8"), "{shown}");
+    assert!(shown.contains("review    2020-12-20  rocket  21"), "{shown}");
     let all = json(at, &["ledger", "list", "--json"]);
     assert_eq!(all["incidents"][0]["count"]["high"], 21);
     assert_eq!(all["incidents"][0]["count"]["best"], 21, "the more reliable source's");

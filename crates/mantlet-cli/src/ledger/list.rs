@@ -51,7 +51,7 @@ pub fn run(path: &Path, args: &Args) -> Done {
     if total as usize > shown {
         writeln!(out, "{shown} of {total}; --limit shows more")?;
     } else {
-        writeln!(out, "{total} incidents")?;
+        writeln!(out, "{total} {}", if total == 1 { "incident" } else { "incidents" })?;
     }
     Ok(())
 }

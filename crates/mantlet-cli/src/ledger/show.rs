@@ -6,7 +6,7 @@ use std::path::Path;
 use mantlet::ledger::{Day, Dossier, Intercept, Ledger, PlacePrecision, Setting, Statement};
 
 use super::list::number;
-use super::table::{table, width};
+use super::table::{table, width, wrap};
 use crate::failure::Done;
 
 /// Shown under `--help`.
@@ -40,7 +40,7 @@ pub fn run(path: &Path, args: &Args) -> Done {
     Ok(())
 }
 
-/// The dossier for people: a column per source, a line per thing said.
+/// The dossier for people: the sources side by side, then each with all that it says.
 fn text(dossier: &Dossier, width: usize) -> String {
     let i = &dossier.incident;
     let mut out = format!("{}: {}, {}", i.id, i.day, i.kind.name());
@@ -63,7 +63,7 @@ fn text(dossier: &Dossier, width: usize) -> String {
     for s in sources {
         out += &format!("\n{} (reliability {})\n", s.claim.source, s.reliability.name());
         for (what, said) in said(s) {
-            out += &format!("  {what}: {said}\n");
+            out += &wrap(&format!("{what}: {said}"), "  ", width);
         }
         let day = Day::of_instant(s.entered_s).unwrap_or_default();
         out += &format!("  entered by {} on {day} (UTC), revision {}\n", s.entered_by, s.revision);
@@ -75,27 +75,36 @@ fn text(dossier: &Dossier, width: usize) -> String {
     out
 }
 
-/// Numbers and words that can be compared, a column per source.
+/// Numbers and words that can be compared, a row per source; what nobody says has no
+/// column.
 fn side_by_side(sources: &[&Statement]) -> Vec<Vec<String>> {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(sources.iter().map(|s| s.claim.source.clone()));
-    let mut line = |what: &str, of: &dyn Fn(&Statement) -> String| {
-        let cells: Vec<String> = sources.iter().map(|s| of(s)).collect();
-        if cells.iter().any(|c| !c.is_empty()) {
-            let mut row = vec![what.to_string()];
-            row.extend(cells.into_iter().map(|c| if c.is_empty() { "-".into() } else { c }));
-            rows.push(row);
-        }
-    };
-    line("day", &|s| s.claim.day.to_string());
-    line("kind", &|s| s.claim.kind.name().into());
-    line("rounds", &|s| number(s.claim.count));
-    line("killed", &|s| number(s.claim.killed));
-    line("injured", &|s| number(s.claim.injured));
-    line("intercept", &|s| match s.claim.intercept {
+    let intercept = |s: &Statement| match s.claim.intercept {
         Intercept::Unknown => String::new(),
         said => said.name().into(),
-    });
+    };
+    let mut rows = vec![
+        ["source", "day", "kind", "rounds", "killed", "injured", "interception"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    rows.extend(sources.iter().map(|s| {
+        vec![
+            s.claim.source.clone(),
+            s.claim.day.to_string(),
+            s.claim.kind.name().into(),
+            number(s.claim.count),
+            number(s.claim.killed),
+            number(s.claim.injured),
+            intercept(s),
+        ]
+    }));
+    for column in (1..rows[0].len()).rev() {
+        if rows[1..].iter().all(|row| row[column].is_empty()) {
+            for row in &mut rows {
+                row.remove(column);
+            }
+        }
+    }
     rows
 }
 
