@@ -9,17 +9,17 @@ mod fell;
 pub mod figures;
 mod harm;
 mod html;
-mod labels;
-mod palette;
+pub mod labels;
+pub mod palette;
 mod picture;
 mod plan;
 mod replay;
 #[cfg(test)]
 pub mod sample;
-mod shape;
+pub mod shape;
 mod side;
 mod sure;
-mod svg;
+pub mod svg;
 #[cfg(test)]
 mod tests;
 pub mod text;

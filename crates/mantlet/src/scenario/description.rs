@@ -105,16 +105,33 @@ fn degrees(table: &Table<'_>, mean: &str, spread: &str, lo: f64, hi: f64) -> [f6
     ]
 }
 
-fn place(table: &Table<'_>) -> [f64; 2] {
+pub(crate) fn place(table: &Table<'_>) -> [f64; 2] {
     [table.number("e_m", -50_000.0..=50_000.0), table.number("n_m", -50_000.0..=50_000.0)]
 }
 
 fn raid(table: &Table<'_>) -> Raid {
-    let kinds = ["rocket", "mortar", "artillery"];
+    let raid = raid_of(table, &raid_kind(table));
+    if !table.has("first_impact_s") {
+        table.wrong("first_impact_s", "a number from 1 to 86400");
+    }
+    table.finish();
+    raid
+}
+
+/// Kinds of rounds that a raid can be of.
+pub(crate) const RAID_KINDS: [&str; 3] = ["rocket", "mortar", "artillery"];
+
+/// The kind that a raid's table names.
+pub(crate) fn raid_kind(table: &Table<'_>) -> String {
     if !table.has("kind") {
         table.wrong("kind", "one of rocket, mortar, artillery");
     }
-    let class = table.maybe_word("kind", &kinds).unwrap_or_else(|| "rocket".into());
+    table.maybe_word("kind", &RAID_KINDS).unwrap_or_else(|| "rocket".into())
+}
+
+/// A raid of that kind, as a table describes it; unknown keys are left to the caller.
+pub(crate) fn raid_of(table: &Table<'_>, class: &str) -> Raid {
+    let class = class.to_string();
     // Reference area over mass of generic rounds: 107 mm and 15 kg after burn-out, 81 mm and
     // 4 kg, 122 mm and 22 kg.
     let (curve, area_per_mass) = match class.as_str() {
@@ -123,7 +140,8 @@ fn raid(table: &Table<'_>) -> Raid {
         _ => (DragCurve::Rocket, 6.0e-4),
     };
     let count = table.maybe_count_range("count", 1..=1000).unwrap_or([1, 1]);
-    let raid = Raid {
+    let in_view_s = table.number_or("in_view_s", 30.0, 1.0..=300.0);
+    Raid {
         class,
         curve,
         area_per_mass_m2kg: [
@@ -131,7 +149,7 @@ fn raid(table: &Table<'_>) -> Raid {
             table.number_or("area_per_mass_spread", 0.1, 0.0..=1.0),
         ],
         count,
-        first_impact_s: table.number("first_impact_s", 1.0..=86_400.0),
+        first_impact_s: table.number_or("first_impact_s", in_view_s + 1.0, 1.0..=86_400.0),
         window_s: table.number_or("window_s", 0.0, 0.0..=3600.0),
         bearing_rad: degrees(table, "bearing_deg", "bearing_spread_deg", 0.0, 360.0),
         dive_rad: degrees(table, "dive_angle_deg", "dive_angle_spread_deg", 5.0, 88.0),
@@ -144,10 +162,8 @@ fn raid(table: &Table<'_>) -> Raid {
             table.number_or("spread_along_m", 0.0, 0.0..=5_000.0),
             table.number_or("spread_across_m", 0.0, 0.0..=5_000.0),
         ],
-        in_view_s: table.number_or("in_view_s", 30.0, 1.0..=300.0),
-    };
-    table.finish();
-    raid
+        in_view_s,
+    }
 }
 
 fn aircraft(table: &Table<'_>) -> Aircraft {

@@ -45,19 +45,19 @@ impl fmt::Display for Problem {
 pub struct Problems(pub Vec<Problem>);
 
 /// A file being read, and what is wrong with it so far.
-pub(super) struct Document {
+pub(crate) struct Document {
     path: PathBuf,
     text: String,
     problems: RefCell<Vec<Problem>>,
 }
 
 /// The line (from 1) on which byte `offset` of `text` stands.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
 }
 
 /// The text of a file, or the problem that it cannot be read.
-pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Problems> {
     let problem = |seen: String, expected: &str| {
         Problems(vec![Problem {
             path: path.to_path_buf(),
@@ -77,7 +77,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
 }
 
 impl Document {
-    pub(super) fn read(path: &Path) -> Result<Self, Problems> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
         Ok(Self {
             path: path.to_path_buf(),
             text: read_text(path)?,
@@ -85,11 +85,11 @@ impl Document {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn note(&self, line: usize, field: &str, seen: &str, expected: &str) {
+    pub(crate) fn note(&self, line: usize, field: &str, seen: &str, expected: &str) {
         self.problems.borrow_mut().push(Problem {
             path: self.path.clone(),
             line,
@@ -100,12 +100,12 @@ impl Document {
     }
 
     /// Problems found elsewhere while this file was read (a file that it names).
-    pub(super) fn adopt(&self, problems: Problems) {
+    pub(crate) fn adopt(&self, problems: Problems) {
         self.problems.borrow_mut().extend(problems.0);
     }
 
     /// Parses the text and hands the root table to `read`.
-    pub(super) fn parse<T>(self, read: impl FnOnce(&Table<'_>) -> T) -> Result<T, Problems> {
+    pub(crate) fn parse<T>(self, read: impl FnOnce(&Table<'_>) -> T) -> Result<T, Problems> {
         let root = match DeTable::parse(&self.text) {
             Ok(root) => root,
             Err(e) => {
@@ -126,7 +126,7 @@ impl Document {
 }
 
 /// One table of a document.
-pub(super) struct Table<'d> {
+pub(crate) struct Table<'d> {
     document: &'d Document,
     table: &'d DeTable<'d>,
     prefix: String,
@@ -144,7 +144,7 @@ impl<'d> Table<'d> {
         Self { document, table, prefix, span, known: RefCell::default() }
     }
 
-    pub(super) fn document(&self) -> &'d Document {
+    pub(crate) fn document(&self) -> &'d Document {
         self.document
     }
 
@@ -158,18 +158,18 @@ impl<'d> Table<'d> {
     }
 
     /// Whether the key is there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.value(key).is_some()
     }
 
     /// Line of a key's value, or of the table.
-    pub(super) fn line(&self, key: &str) -> usize {
+    pub(crate) fn line(&self, key: &str) -> usize {
         let at = self.table.get(key).map_or(self.span.start, |v| v.span().start);
         line_of(&self.document.text, at)
     }
 
     /// Notes a problem with a key's value.
-    pub(super) fn wrong(&self, key: &str, expected: &str) {
+    pub(crate) fn wrong(&self, key: &str, expected: &str) {
         let seen = self.table.get(key).map_or("missing".into(), |v| self.seen(v));
         self.document.note(self.line(key), &self.name(key), &seen, expected);
     }
@@ -192,7 +192,7 @@ impl<'d> Table<'d> {
     }
 
     /// A number that may be absent.
-    pub(super) fn maybe_number(&self, key: &str, range: RangeInclusive<f64>) -> Option<f64> {
+    pub(crate) fn maybe_number(&self, key: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let number = Self::to_f64(self.value(key)?.get_ref()).filter(|n| range.contains(n));
         if number.is_none() {
             self.wrong(key, &format!("a number from {} to {}", range.start(), range.end()));
@@ -201,12 +201,12 @@ impl<'d> Table<'d> {
     }
 
     /// A number with a default.
-    pub(super) fn number_or(&self, key: &str, default: f64, range: RangeInclusive<f64>) -> f64 {
+    pub(crate) fn number_or(&self, key: &str, default: f64, range: RangeInclusive<f64>) -> f64 {
         self.maybe_number(key, range).unwrap_or(default)
     }
 
     /// A number that must be there; after a problem the range's start stands in.
-    pub(super) fn number(&self, key: &str, range: RangeInclusive<f64>) -> f64 {
+    pub(crate) fn number(&self, key: &str, range: RangeInclusive<f64>) -> f64 {
         if !self.has(key) {
             self.wrong(key, &format!("a number from {} to {}", range.start(), range.end()));
         }
@@ -214,7 +214,7 @@ impl<'d> Table<'d> {
     }
 
     /// A whole number that may be absent.
-    pub(super) fn maybe_count(&self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
+    pub(crate) fn maybe_count(&self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let count = Self::to_f64(self.value(key)?.get_ref())
             .filter(|n| n.fract() == 0.0 && *n >= 0.0)
             .map(|n| n as u64)
@@ -226,7 +226,7 @@ impl<'d> Table<'d> {
     }
 
     /// A whole number, or a pair of them as lowest and highest.
-    pub(super) fn maybe_count_range(
+    pub(crate) fn maybe_count_range(
         &self,
         key: &str,
         range: RangeInclusive<u64>,
@@ -260,8 +260,60 @@ impl<'d> Table<'d> {
         pair
     }
 
+    /// Numbers, one or more.
+    pub(crate) fn maybe_numbers(&self, key: &str, range: RangeInclusive<f64>) -> Option<Vec<f64>> {
+        let list: Vec<f64> = match self.value(key)?.get_ref() {
+            DeValue::Array(list) => {
+                let numbers = list.iter().map(|v| Self::to_f64(v.get_ref()));
+                numbers.map(|n| n.filter(|n| range.contains(n)).unwrap_or(f64::NAN)).collect()
+            }
+            one => vec![Self::to_f64(one).filter(|n| range.contains(n)).unwrap_or(f64::NAN)],
+        };
+        if list.is_empty() || list.iter().any(|n| n.is_nan()) {
+            let (low, high) = (range.start(), range.end());
+            self.wrong(key, &format!("numbers from {low} to {high}, as [{low}, {high}]"));
+            return None;
+        }
+        Some(list)
+    }
+
+    /// Texts, one or more; `None` when absent or wrong.
+    pub(crate) fn maybe_names(&self, key: &str) -> Option<Vec<String>> {
+        let list: Option<Vec<String>> = match self.value(key)?.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .map(|v| match v.get_ref() {
+                    DeValue::String(s) if !s.trim().is_empty() => Some(s.to_string()),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        };
+        if list.is_none() {
+            self.wrong(key, "a list of texts");
+        }
+        list
+    }
+
+    /// Whether a key is true; false when absent.
+    pub(crate) fn is_set(&self, key: &str) -> bool {
+        match self.value(key).map(|v| v.get_ref()) {
+            None => false,
+            Some(DeValue::Boolean(b)) => *b,
+            Some(_) => {
+                self.wrong(key, "true or false");
+                false
+            }
+        }
+    }
+
+    /// The keys of a table whose keys are names of the user's own.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.table.iter().map(|(key, _)| key.get_ref().to_string()).collect()
+    }
+
     /// An ascending pair of numbers.
-    pub(super) fn maybe_pair(&self, key: &str, range: RangeInclusive<f64>) -> Option<[f64; 2]> {
+    pub(crate) fn maybe_pair(&self, key: &str, range: RangeInclusive<f64>) -> Option<[f64; 2]> {
         let list = match self.value(key)?.get_ref() {
             DeValue::Array(list) => list.iter().map(|v| Self::to_f64(v.get_ref())).collect(),
             _ => Vec::new(),
@@ -282,7 +334,7 @@ impl<'d> Table<'d> {
     }
 
     /// A text that may be absent.
-    pub(super) fn maybe_text(&self, key: &str) -> Option<String> {
+    pub(crate) fn maybe_text(&self, key: &str) -> Option<String> {
         let text = match self.value(key)?.get_ref() {
             DeValue::String(s) if !s.trim().is_empty() => Some(s.to_string()),
             _ => None,
@@ -294,7 +346,7 @@ impl<'d> Table<'d> {
     }
 
     /// A list of texts; empty when absent.
-    pub(super) fn maybe_texts(&self, key: &str) -> Vec<String> {
+    pub(crate) fn maybe_texts(&self, key: &str) -> Vec<String> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let texts: Option<Vec<String>> = match value.get_ref() {
             DeValue::String(s) if !s.trim().is_empty() => Some(vec![s.to_string()]),
@@ -314,7 +366,7 @@ impl<'d> Table<'d> {
     }
 
     /// A truth value that may be absent.
-    pub(super) fn maybe_flag(&self, key: &str) -> Option<bool> {
+    pub(crate) fn maybe_flag(&self, key: &str) -> Option<bool> {
         let flag = match self.value(key)?.get_ref() {
             DeValue::Boolean(b) => Some(*b),
             _ => None,
@@ -326,7 +378,7 @@ impl<'d> Table<'d> {
     }
 
     /// A text that must be there.
-    pub(super) fn text(&self, key: &str) -> String {
+    pub(crate) fn text(&self, key: &str) -> String {
         if !self.has(key) {
             self.wrong(key, "a text that is not empty");
         }
@@ -334,7 +386,7 @@ impl<'d> Table<'d> {
     }
 
     /// One of some words; `None` when absent or wrong.
-    pub(super) fn maybe_word(&self, key: &str, words: &[&str]) -> Option<String> {
+    pub(crate) fn maybe_word(&self, key: &str, words: &[&str]) -> Option<String> {
         let text = self.maybe_text(key)?;
         if words.contains(&text.as_str()) {
             return Some(text);
@@ -344,7 +396,7 @@ impl<'d> Table<'d> {
     }
 
     /// A table that may be absent.
-    pub(super) fn maybe_table(&self, key: &str) -> Option<Table<'d>> {
+    pub(crate) fn maybe_table(&self, key: &str) -> Option<Table<'d>> {
         let value = self.value(key)?;
         match value.get_ref() {
             DeValue::Table(t) => Some(Self::new(self.document, t, self.name(key), value.span())),
@@ -356,7 +408,7 @@ impl<'d> Table<'d> {
     }
 
     /// The tables of an array of tables; empty when absent.
-    pub(super) fn tables(&self, key: &str) -> Vec<Table<'d>> {
+    pub(crate) fn tables(&self, key: &str) -> Vec<Table<'d>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let DeValue::Array(list) = value.get_ref() else {
             self.wrong(key, &format!("tables headed [[{key}]]"));
@@ -378,7 +430,7 @@ impl<'d> Table<'d> {
     }
 
     /// Notes every key that nobody asked for, with the nearest known one.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let known = self.known.borrow();
         let words: Vec<&str> = known.iter().map(String::as_str).collect();
         for (key, _) in self.table.iter() {
@@ -397,7 +449,7 @@ impl<'d> Table<'d> {
 }
 
 /// ` (did you mean X?)` for the closest of `words`, or nothing when none is close.
-pub(super) fn nearest(seen: &str, words: &[&str]) -> String {
+pub(crate) fn nearest(seen: &str, words: &[&str]) -> String {
     words
         .iter()
         .map(|w| (strsim::jaro_winkler(seen, w), w))

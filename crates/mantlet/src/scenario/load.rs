@@ -76,7 +76,7 @@ pub fn load_site(path: &Path) -> Result<SiteFile, Problems> {
 }
 
 /// A path in a file is relative to that file.
-pub(super) fn beside(file: &Path, other: &str) -> PathBuf {
+pub(crate) fn beside(file: &Path, other: &str) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).join(other)
 }
 
@@ -191,7 +191,7 @@ fn sensor(table: &Table<'_>, datum: &Datum) -> Sensor {
 }
 
 /// What terrain hides from a sensor; `None` over level ground.
-pub(super) fn terrain_mask(ground: &Ground, sensor: &Sensor) -> Option<Mask> {
+pub(crate) fn terrain_mask(ground: &Ground, sensor: &Sensor) -> Option<Mask> {
     let Ground::Field(field) = ground else { return None };
     let curvature = match sensor.frame.refraction() {
         Refraction::FourThirds => FOUR_THIRDS_CURVATURE,

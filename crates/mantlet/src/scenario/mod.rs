@@ -4,12 +4,12 @@
 mod air;
 mod defend;
 mod defended;
-mod description;
+pub(crate) mod description;
 mod effectors;
-mod fields;
+pub(crate) mod fields;
 mod ground;
 mod judge;
-mod load;
+pub(crate) mod load;
 mod objects;
 mod plan;
 mod raid;
