@@ -8,6 +8,7 @@ use mantlet::frames::{Datum, Wgs84};
 use mantlet::ledger::{IncidentTable, Ledger, LedgerError};
 use mantlet::scenario::{load_scenario, load_site, read_zones};
 use mantlet::sensors::{list_records, open_table};
+use mantlet::study::load_study;
 
 use crate::failure::{Done, Failure};
 
@@ -105,6 +106,12 @@ fn check_toml(file: &Path) -> Done<String> {
         .map(str::trim_start)
         .take_while(|l| !l.starts_with('['))
         .any(|l| l.starts_with("site") && l.contains('='));
+    if text.contains("[siting]") || text.contains("[[option]]") {
+        let study = load_study(file)?;
+        let (options, families) = (study.options.len(), study.families.len());
+        let siting = if study.siting.is_some() { ", and places to find" } else { "" };
+        return Ok(format!("a study, right: {options} options, {families} sorts of raid{siting}"));
+    }
     if scenario || text.contains("[[raid]]") {
         let scenario = load_scenario(file)?;
         let rounds: Vec<String> =

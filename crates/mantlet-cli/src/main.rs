@@ -1,4 +1,4 @@
-//! The `mantlet` command: run, track, score, serve, replay, ledger, check.
+//! The `mantlet` command: run, track, score, serve, study, worker, replay, ledger, check.
 //!
 //! Results go to standard output or `--out`, logs to standard error. Exit 0: done;
 //! 1: the work failed; 2: the input is wrong.
@@ -18,8 +18,10 @@ mod score;
 mod serve;
 mod staging;
 mod story;
+mod study;
 mod terminal;
 mod track;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,12 @@ enum Command {
     /// The live service and its page
     #[command(after_help = serve::EXAMPLE)]
     Serve(serve::Args),
+    /// Siting and risk studies over many raids
+    #[command(after_help = study::EXAMPLE)]
+    Study(study::Args),
+    /// Run parts of studies that others ask for
+    #[command(after_help = worker::EXAMPLE)]
+    Worker(worker::Args),
     /// Play a recording as a live feed
     #[command(after_help = replay::EXAMPLE)]
     Replay(replay::Args),
@@ -70,6 +78,8 @@ fn main() -> ExitCode {
         Command::Predict(args) => predict::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Study(args) => study::run(&args),
+        Command::Worker(args) => worker::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Ledger(args) => ledger::run(&args),
         Command::Check(args) => check::run(&args),

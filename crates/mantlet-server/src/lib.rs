@@ -56,6 +56,9 @@ mod http;
 // All of it together.
 mod service;
 
+// Studies on many machines.
+pub mod spread;
+
 pub use demo::datagrams;
 pub use recording::{RerunError, rerun};
 pub use service::{Options, Running, ServiceError, Subject, start};

@@ -168,8 +168,9 @@ impl Study {
         };
         let mut objects = drawn.objects.clone();
         let world = drawn.weather.as_ref().unwrap_or(&scenario.site.world);
-        let mut defence =
-            Defence::new(&scenario.site, &objects, drawn.noise_seed).in_weather(world).until_all_is_down();
+        let mut defence = Defence::new(&scenario.site, &objects, drawn.noise_seed)
+            .in_weather(world)
+            .until_all_is_down();
         let seed = drawn.noise_seed;
         scenario.watch(seed, &mut objects, Some(&mut defence), |_, _| {});
         let came = defence.finish(&mut objects);
