@@ -17,6 +17,7 @@ use crate::scenario::Object;
 use crate::scenario::Scenario;
 use crate::scenario::SiteFile;
 use crate::sensors::Chance;
+use crate::time::Timestamp;
 
 use super::plan::{Study, StudyOption, placed_sensor};
 
@@ -159,6 +160,7 @@ impl Study {
             name: String::new(),
             duration_s: drawn.end_s,
             seed: drawn.noise_seed,
+            start: Timestamp::default(),
             wind_spread_mps: 0.0,
             site,
             raids: Vec::new(),
