@@ -2,7 +2,7 @@
 
 import axe from 'axe-core';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -23,15 +23,13 @@ export interface Service {
   url: string;
   /** The one-time link to the first set-up. */
   setup: string | null;
-  /** What it keeps. */
-  folder: string;
   stop(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /** A service on a port that the system chooses, or on one that was in use before. */
-export async function serve(folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')), listen = '127.0.0.1:0'): Promise<Service> {
-  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--listen', listen, '--data', folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(listen = '127.0.0.1:0'): Promise<Service> {
+  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--listen', listen], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const heard = new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer): void => {
@@ -51,7 +49,6 @@ export async function serve(folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')
     get setup() {
       return /http:\/\/\S+#setup=\S+/.exec(said)?.[0] ?? null;
     },
-    folder,
     kill: (signal) => child.kill(signal),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
@@ -59,7 +56,8 @@ export async function serve(folder = mkdtempSync(join(tmpdir(), 'mantlet-page-')
         child.kill('SIGTERM');
         await gone;
       }
-      rmSync(folder, { recursive: true, force: true });
+      // What a killed one could not clear away itself.
+      rmSync(join(tmpdir(), `mantlet-demo-${child.pid}`), { recursive: true, force: true });
     },
   };
 }

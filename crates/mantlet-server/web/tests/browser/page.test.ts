@@ -235,7 +235,8 @@ describe.skipIf(why !== null)('the page', () => {
     expect(await desk.locator('.zones-words strong').textContent()).not.toBe('No warning in force');
     await shot(desk, 'lost');
     expect(await faults(desk)).toEqual([]);
-    service = await serve(service.folder, service.url.replace('http://', ''));
+    await service.stop();
+    service = await serve(service.url.replace('http://', ''));
     await desk.locator('.banner[data-kind=lost]').waitFor({ state: 'hidden', timeout: 20_000 });
     await until(desk, 'the page is live', () => document.querySelector('.link:not([data-bad])') !== null, 20);
   });
