@@ -16,8 +16,10 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::delta::Delta;
 use crate::picture::{IssuedView, PictureView};
 
-/// Events kept for those who come back. Chosen: two minutes of deltas.
+/// Events kept for those who come back, and the bytes that they may take. Chosen: two
+/// minutes of deltas of a quiet sky, and memory that a thousand tracks do not swell.
 const KEPT: usize = 512;
+const KEPT_BYTES: usize = 8 << 20;
 /// Events that may wait for a slow client before it is given the whole picture instead.
 const WAITING: usize = 128;
 
@@ -30,6 +32,8 @@ struct Event {
 
 struct Ring {
     events: VecDeque<Event>,
+    /// Bytes of the events.
+    bytes: usize,
     last_id: u64,
     picture: PictureView,
     /// The picture as JSON, made when first asked for.
@@ -68,7 +72,8 @@ impl Events {
     /// Events numbered from `first_id` on, which must lie above those of any earlier start.
     pub fn new(first_id: u64) -> Self {
         let picture = PictureView { revision: first_id, clock: "ok", ..PictureView::default() };
-        let ring = Ring { events: VecDeque::new(), last_id: first_id, picture, json: None };
+        let ring =
+            Ring { events: VecDeque::new(), bytes: 0, last_id: first_id, picture, json: None };
         let (live, _) = broadcast::channel(WAITING);
         Self { ring: Mutex::new(ring), live, clients: AtomicUsize::new(0) }
     }
@@ -79,10 +84,12 @@ impl Events {
 
     fn push(&self, ring: &mut Ring, kind: &str, body: &[u8]) {
         let event = Event { id: ring.last_id, bytes: wire(kind, ring.last_id, body) };
-        if ring.events.len() >= KEPT {
-            ring.events.pop_front();
-        }
+        ring.bytes += event.bytes.len();
         ring.events.push_back(event.clone());
+        while ring.events.len() > KEPT || ring.bytes > KEPT_BYTES {
+            let Some(oldest) = ring.events.pop_front() else { break };
+            ring.bytes -= oldest.bytes.len();
+        }
         // Nobody listens: nothing to do.
         let _ = self.live.send(event);
     }

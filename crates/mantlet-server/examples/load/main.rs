@@ -108,8 +108,8 @@ fn memory(binary: &str, minutes: f64) -> Result<(), Box<dyn std::error::Error>> 
     let service = Service::start(binary)?;
     let _radar = Radar::start(Sky::new(STEADY, 99), service.feed, Sent::default());
     let tracked = service.wait_for_tracks(STEADY * 95 / 100, Duration::from_secs(120))?;
-    // Buffers and rings fill first.
-    std::thread::sleep(Duration::from_secs(30));
+    // Buffers and the ring of two minutes of events fill first.
+    std::thread::sleep(Duration::from_secs(120));
     println!("memory of the service with {tracked} tracks over {minutes} min");
     let steps = 10;
     let first = service.resident_mib()?;

@@ -215,7 +215,9 @@ impl Hypotheses {
             });
             found.sort_unstable();
             let ln_odds = seed.ln_odds + f64::from(seed.looks) * ln_missed;
-            seed.looks += look.looks;
+            if sweeps(scene, look, &seed.position_m) {
+                seed.looks += look.looks;
+            }
             if found.is_empty() {
                 continue;
             }
@@ -287,6 +289,16 @@ pub(super) fn slowest_s(scene: &Scene) -> f64 {
 
 pub(super) fn patience_s(scene: &Scene) -> f64 {
     PATIENCE_LOOKS * slowest_s(scene)
+}
+
+/// Whether the scan looked where a seed stands: one sector of a revolution is no miss for
+/// what stands in another.
+fn sweeps(scene: &Scene, look: &Look, position_m: &Vector3<f64>) -> bool {
+    let azimuth_rad = || {
+        let frame = &scene.site.sensors[look.sensor].frame;
+        frame.polar((*position_m).into()).azimuth_rad
+    };
+    look.sector.is_none_or(|sector| sector.contains(azimuth_rad()))
 }
 
 /// Whether a seed could have become this plot: not faster than anything, and the
