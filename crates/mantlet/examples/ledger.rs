@@ -73,6 +73,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "kind and place",
             Filter { kind: Some(Kind::Drone), settings: vec![Setting::In], ..Filter::default() },
         ),
+        ("place", Filter { settings: vec![Setting::Beside], ..Filter::default() }),
+        (
+            "ten years",
+            Filter {
+                from: Day::from_civil(2005, 1, 1),
+                to: Day::from_civil(2014, 12, 31),
+                ..Filter::default()
+            },
+        ),
+        ("conflict", Filter { conflict: true, ..Filter::default() }),
         ("none", Filter::default()),
         ("source", Filter { source: Some("made up 3".into()), ..Filter::default() }),
     ];

@@ -147,16 +147,22 @@ fn text(lull: &Lull, width: usize) -> String {
         out += &wrap(
             &format!(
                 "Self-exciting: {:.1} incidents in 30 days by themselves, each bringing on {:.2} \
-                 others after {:.1} days on average.",
+                 others after {} days on average.",
                 30.0 * h.background,
                 h.offspring,
-                1.0 / h.decay
+                two_digits(1.0 / h.decay)
             ),
             "  ",
             width,
         );
     }
     out
+}
+
+/// At least two digits that matter.
+fn two_digits(value: f64) -> String {
+    let decimals = if value > 0.0 { 1 - value.log10().floor() as i32 } else { 1 };
+    format!("{value:.*}", decimals.clamp(0, 6) as usize)
 }
 
 fn number(value: f64) -> String {
@@ -192,8 +198,13 @@ fn kinds(lull: &Lull) -> Vec<Vec<String>> {
     rows
 }
 
+/// A chance; doubles have no digits left for smaller ones.
 fn chance(p: f64) -> String {
-    if p < 1e-3 { format!("{p:.1e}") } else { format!("{p:.4}") }
+    match p {
+        p if p < 1e-300 => "< 1e-300".into(),
+        p if p < 1e-3 => format!("{p:.1e}"),
+        p => format!("{p:.4}"),
+    }
 }
 
 fn variants(lull: &Lull) -> Vec<Vec<String>> {

@@ -28,9 +28,9 @@ pub enum LedgerError {
         /// The file.
         path: String,
     },
-    /// Written by a later version.
+    /// Written by another version.
     #[error(
-        "{path}: is a ledger of version {version}: expected {expected}; a newer Mantlet made it"
+        "{path}: is a ledger of version {version}: expected {expected}; another version of Mantlet made it"
     )]
     Version {
         /// The file.

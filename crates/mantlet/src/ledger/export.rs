@@ -1,19 +1,11 @@
 //! The record for others: CSV, Parquet and GeoJSON.
 //!
 //! In: a filter. Out: to CSV and Parquet one row per incident and source, the newest
-//! claim of each, in the columns of our CSV (an exported CSV can be imported); to
+//! claim of each, in the columns of our CSV (both can be imported); to
 //! GeoJSON one feature per incident, as its sources together have it, without a
 //! geometry where no source gives a position (RFC 7946).
 
 use std::io::{self, Write};
-use std::sync::Arc;
-
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type};
-use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::Type;
 
 use super::error::{LedgerError, Result};
 use super::incident::Source;
@@ -21,9 +13,8 @@ use super::ours::{Cell, USED, cells, watched_comment};
 use super::query::{Filter, newest};
 use super::store::Ledger;
 use super::words::Reliability;
-
-/// Rows of a Parquet row group. chosen: some 10 MB in memory.
-const GROUP: usize = 50_000;
+use crate::sensors::ParquetCells;
+use crate::sensors::ParquetTable;
 
 impl Ledger {
     /// Writes CSV; returns how many rows.
@@ -48,38 +39,24 @@ impl Ledger {
         Ok(rows)
     }
 
-    /// Writes Parquet (zstd); returns how many rows.
+    /// Writes Parquet (zstd), in the columns and words of the CSV but for flags, which are
+    /// truth values; returns how many rows.
     ///
     /// # Errors
     /// When the ledger cannot be read or `out` cannot be written.
     pub fn export_parquet(&self, filter: &Filter, out: impl Write + Send) -> Result<usize> {
-        let failed = |e: ParquetError| LedgerError::Io {
-            path: "export".into(),
-            source: io::Error::other(e),
-        };
-        let schema = Arc::new(schema().map_err(failed)?);
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .build();
-        let mut file =
-            SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
-        let (mut rows, mut group) = (0, Vec::new());
-        let mut put = |group: &mut Vec<Vec<Cell>>| -> Result<(), ParquetError> {
-            let mut writer = file.next_row_group()?;
-            write_group(&mut writer, group)?;
-            writer.close()?;
-            group.clear();
-            Ok(())
-        };
+        let failed = |e: io::Error| LedgerError::Io { path: "export".into(), source: e };
+        let mut table = ParquetTable::new(out, columns()).map_err(failed)?;
+        let mut rows = 0;
         self.each_row(filter, |row| {
             rows += 1;
-            group.push(row);
-            if group.len() == GROUP { put(&mut group).map_err(failed) } else { Ok(()) }
+            let cells = row.into_iter().map(|cell| match cell {
+                Cell::Flag(flag) => flag.map_or_else(String::new, |f| f.to_string()),
+                other => text(other),
+            });
+            table.row(cells.collect::<Vec<_>>().into()).map_err(failed)
         })?;
-        if !group.is_empty() {
-            put(&mut group).map_err(failed)?;
-        }
-        file.close().map_err(failed)?;
+        table.finish().map_err(failed)?;
         Ok(rows)
     }
 
@@ -148,78 +125,19 @@ fn text(cell: Cell) -> String {
     }
 }
 
-/// The columns of our CSV with their types: every one optional.
-fn schema() -> Result<Type, ParquetError> {
+/// The columns of our CSV with what they hold.
+fn columns() -> Vec<(String, ParquetCells)> {
     let blank = super::Claim::new(
         "",
         super::Day::default(),
         super::DatePrecision::Day,
         super::Kind::Unknown,
     );
-    let types = cells("", &blank, Reliability::F, "");
-    let columns = USED.iter().zip(types).map(|(name, cell)| {
-        let (physical, logical) = match cell {
-            Cell::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Cell::Count(_) => (Physical::INT32, None),
-            Cell::Number(_) => (Physical::DOUBLE, None),
-            Cell::Flag(_) => (Physical::BOOLEAN, None),
-        };
-        Type::primitive_type_builder(name, physical)
-            .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical)
-            .build()
-            .map(Arc::new)
+    let kinds = cells("", &blank, Reliability::F, "").into_iter().map(|cell| match cell {
+        Cell::Text(_) => ParquetCells::Words,
+        Cell::Count(_) => ParquetCells::Whole,
+        Cell::Number(_) => ParquetCells::Numbers,
+        Cell::Flag(_) => ParquetCells::Flags,
     });
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    Type::group_type_builder("incidents").with_fields(columns).build()
-}
-
-fn write_group<W: Write + Send>(
-    writer: &mut SerializedRowGroupWriter<'_, W>,
-    rows: &[Vec<Cell>],
-) -> Result<(), ParquetError> {
-    for column in 0..USED.len() {
-        let Some(mut out) = writer.next_column()? else { break };
-        let all = || rows.iter().filter_map(|row| row.get(column));
-        match rows.first().and_then(|row| row.get(column)) {
-            Some(Cell::Count(_)) => {
-                let cells = all().map(|c| match c {
-                    Cell::Count(n) => n.map(|n| n as i32),
-                    _ => None,
-                });
-                let (levels, values) = definite(cells);
-                out.typed::<Int32Type>().write_batch(&values, Some(&levels), None)?;
-            }
-            Some(Cell::Number(_)) => {
-                let cells = all().map(|c| if let Cell::Number(x) = c { *x } else { None });
-                let (levels, values) = definite(cells);
-                out.typed::<DoubleType>().write_batch(&values, Some(&levels), None)?;
-            }
-            Some(Cell::Flag(_)) => {
-                let cells = all().map(|c| if let Cell::Flag(b) = c { *b } else { None });
-                let (levels, values) = definite(cells);
-                out.typed::<BoolType>().write_batch(&values, Some(&levels), None)?;
-            }
-            _ => {
-                let cells = all().map(|c| match c {
-                    Cell::Text(t) if !t.is_empty() => Some(ByteArray::from(t.as_str())),
-                    _ => None,
-                });
-                let (levels, values) = definite(cells);
-                out.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
-            }
-        }
-        out.close()?;
-    }
-    Ok(())
-}
-
-/// Definition levels, and the values that are there.
-fn definite<T>(cells: impl Iterator<Item = Option<T>>) -> (Vec<i16>, Vec<T>) {
-    let (mut levels, mut values) = (Vec::new(), Vec::new());
-    for cell in cells {
-        levels.push(i16::from(cell.is_some()));
-        values.extend(cell);
-    }
-    (levels, values)
+    USED.iter().map(ToString::to_string).zip(kinds).collect()
 }

@@ -154,8 +154,13 @@ pub fn fit_hawkes(times: &[f64], span: f64) -> Option<HawkesFit> {
     Some(HawkesFit { process, log_likelihood })
 }
 
+/// A fit is done when the step that is left would raise the log-likelihood by no more
+/// than this share of it. chosen: parameters then lie within a thousandth of their
+/// standard errors for hundreds of events, within a hundredth for a million.
+const GAIN: f64 = 1e-10;
+
 /// BFGS with backtracking within limits (Nocedal and Wright, Numerical Optimization,
-/// 2nd ed. 2006, algorithm 6.1).
+/// 2nd ed. 2006, algorithm 6.1, the first matrix by equation 6.20).
 fn minimise(
     start: Vector3<f64>,
     limits: &[[f64; 2]; 3],
@@ -165,11 +170,20 @@ fn minimise(
     let mut x = clamped(start);
     let (mut f, mut g) = value(&x);
     let mut inverse = Matrix3::<f64>::identity() / g.norm().max(1.0);
+    let mut first = true;
     for _ in 0..200 {
-        let mut direction = -(inverse * g);
-        if direction.dot(&g) >= 0.0 {
-            inverse = Matrix3::identity() / g.norm().max(1.0);
-            direction = -(inverse * g);
+        // What pushes against a limit cannot be followed.
+        let stuck =
+            |i: usize| (x[i] <= limits[i][0] && g[i] > 0.0) || (x[i] >= limits[i][1] && g[i] < 0.0);
+        let free = Vector3::from_fn(|i, _| if stuck(i) { 0.0 } else { g[i] });
+        let mut direction = -(inverse * free);
+        if direction.dot(&free) >= 0.0 {
+            inverse = Matrix3::identity() / free.norm().max(1.0);
+            direction = -(inverse * free);
+        }
+        // Half of this is what a step by the model gains (ibid., section 3.1).
+        if -direction.dot(&free) <= 2.0 * GAIN * (1.0 + f.abs()) {
+            break;
         }
         // chosen: at most a factor e^2 in one step.
         direction *= (2.0 / direction.norm()).min(1.0);
@@ -181,23 +195,23 @@ fn minimise(
                 break Some((trial, f_trial, g_trial));
             }
             length *= 0.5;
-            if length < 1e-10 {
+            if length < 1e-6 {
                 break None;
             }
         };
         let Some((next, f_next, g_next)) = found else { break };
         let (s, y) = (next - x, g_next - g);
-        let gained = f - f_next;
         let sy = s.dot(&y);
-        if sy > 1e-12 {
+        if sy > 0.0 {
+            if first {
+                inverse = Matrix3::identity() * (sy / y.norm_squared());
+            }
             let rho = 1.0 / sy;
             let left = Matrix3::identity() - rho * s * y.transpose();
             inverse = left * inverse * left.transpose() + rho * s * s.transpose();
+            first = false;
         }
         (x, f, g) = (next, f_next, g_next);
-        if gained.abs() <= 1e-12 * (1.0 + f.abs()) && s.norm() < 1e-6 {
-            break;
-        }
     }
     x
 }

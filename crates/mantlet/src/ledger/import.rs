@@ -1,6 +1,6 @@
 //! Tables of incidents into the ledger: our CSV, ACLED's and UCDP GED's exports.
 //!
-//! In: a CSV file with a header, told by its columns. Out: claims, entered in one
+//! In: a CSV file with a header, or the same in Parquet, told by its columns. Out: claims, entered in one
 //! transaction; a row that cannot be a claim is rejected with its line, field, value
 //! and what was expected, and the rest is kept, unless all or nothing is asked for. A
 //! row that the ledger holds already adds nothing, so a file may be imported again.
@@ -10,8 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -21,9 +20,11 @@ use super::error::{LedgerError, Result};
 use super::ged;
 use super::incident::{Claim, Source, Stamp};
 use super::ours;
-use super::store::{Entered, Ledger};
+use super::store::Ledger;
 use super::watch::Watch;
 use super::words::Reliability;
+use super::writer::Entered;
+use crate::sensors::open_table;
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +224,7 @@ pub struct IncidentTable {
     pub format: Format,
     pub(super) preface: Preface,
     path: String,
-    csv: csv::Reader<File>,
+    csv: csv::Reader<Box<dyn Read + Send>>,
     columns: Columns,
     record: StringRecord,
     /// Lines before the header, which the CSV reader does not see.
@@ -237,16 +238,19 @@ impl IncidentTable {
     /// When it cannot be read, or is none of them.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let io = |source| LedgerError::Io { path: name.clone(), source };
-        let mut file = File::open(path).map_err(io)?;
+        let unread = |source| LedgerError::Io { path: name.clone(), source };
         let stem = path.file_stem().map_or("table".into(), |s| s.to_string_lossy().into_owned());
-        let (preface, octets, skipped, delimiter) = preface(&name, &stem, &mut file)?;
-        file.seek(SeekFrom::Start(octets)).map_err(io)?;
+        let mut table = BufReader::new(open_table(path).map_err(unread)?);
+        let (preface, skipped, first) = preface(&name, &stem, &mut table)?;
+        let count = |byte: u8| first.iter().filter(|b| **b == byte).count();
+        // ACLED has been exporting with semicolons too.
+        let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
+        let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(first).chain(table));
         let mut csv = ReaderBuilder::new()
             .flexible(true)
             .delimiter(delimiter)
             .buffer_capacity(1 << 16)
-            .from_reader(file);
+            .from_reader(whole);
         let header = csv.headers().map_err(|e| broken(&name, &e))?;
         let names: Vec<String> =
             header.iter().map(|n| n.trim().trim_start_matches('\u{feff}').to_string()).collect();
@@ -368,9 +372,9 @@ fn broken(path: &str, error: &csv::Error) -> LedgerError {
     LedgerError::Io { path: path.into(), source }
 }
 
-/// Reads the comment lines over the header; also how long they are, how many, and what
-/// separates the header's cells: ACLED has been exporting with semicolons too.
-fn preface(path: &str, stem: &str, file: &mut File) -> Result<(Preface, u64, u64, u8)> {
+/// Reads the comment lines over the header: what they say, how many they are, and the line
+/// under them, which is the header or its first mebibyte.
+fn preface(path: &str, stem: &str, table: &mut impl BufRead) -> Result<(Preface, u64, Vec<u8>)> {
     let mut preface = Preface {
         source: stem.into(),
         reliability: Reliability::F,
@@ -378,21 +382,17 @@ fn preface(path: &str, stem: &str, file: &mut File) -> Result<(Preface, u64, u64
         note: String::new(),
         watched: Vec::new(),
     };
-    let mut reader = BufReader::new(file.by_ref());
-    let (mut octets, mut lines) = (0, 0);
+    let mut lines = 0;
     loop {
         let mut raw = Vec::new();
-        let length = reader
+        table
             .by_ref()
             .take(1 << 20)
             .read_until(b'\n', &mut raw)
             .map_err(|source| LedgerError::Io { path: path.into(), source })?;
         if !raw.starts_with(b"#") {
-            let count = |byte: u8| raw.iter().filter(|b| **b == byte).count();
-            let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
-            return Ok((preface, octets, lines, delimiter));
+            return Ok((preface, lines, raw));
         }
-        octets += length as u64;
         lines += 1;
         let text = String::from_utf8_lossy(&raw);
         ours::comment(path, lines, text.trim_start_matches('#').trim(), &mut preface)?;

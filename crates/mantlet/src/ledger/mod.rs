@@ -25,9 +25,11 @@ mod rivals;
 mod schema;
 mod sensitivity;
 mod store;
+mod tally;
 mod verdict;
 mod watch;
 mod words;
+mod writer;
 
 pub use change_point::{
     CountChange, Prior, RateBelief, TimeChange, change_in_counts, change_in_time,
@@ -45,10 +47,11 @@ pub use query::{DayCount, Dossier, Filter, Reality};
 pub use raid::{QUIET_S, Raid, RaidLog, RaidTrack};
 pub use rivals::{Rival, Rivals};
 pub use sensitivity::{Sensitivity, Variant};
-pub use store::{Entered, Ledger, PATIENCE, Writer};
+pub use store::{Ledger, PATIENCE};
 pub use verdict::Verdict;
 pub use watch::Watch;
 pub use words::{DatePrecision, Intercept, Kind, PlacePrecision, Reliability, Setting};
+pub use writer::{Entered, Writer};
 
 #[cfg(test)]
 mod tests;

@@ -257,8 +257,8 @@ fn kind(row: &Row<'_>) -> Result<(Kind, bool), Rejection> {
 fn flag(row: &Row<'_>, column: &str) -> Result<Option<bool>, Rejection> {
     match row.text(column) {
         "" => Ok(None),
-        "yes" => Ok(Some(true)),
-        "no" => Ok(Some(false)),
+        "yes" | "true" => Ok(Some(true)),
+        "no" | "false" => Ok(Some(false)),
         _ => Err(row.wrong(column, "yes, no, or nothing")),
     }
 }

@@ -48,46 +48,50 @@ pub enum Reality {
 }
 
 impl Filter {
-    /// The condition of SQL over `reading r`, and its values.
-    fn sql(&self) -> (String, Vec<Value>) {
+    /// The condition of SQL over `reading` and over `tally`, but for the source, and its
+    /// values.
+    pub(super) fn sql(&self) -> (String, Vec<Value>) {
         let mut parts = vec!["true".to_string()];
         let mut values = Vec::new();
         if self.reality != Reality::Both {
-            parts.push("r.exercise = ?".into());
+            parts.push("exercise = ?".into());
             values.push(Value::from(self.reality == Reality::Exercise));
         }
         if !self.thwarted {
-            parts.push("r.thwarted = 0".into());
+            parts.push("thwarted = 0".into());
         }
         if let Some(kind) = self.kind {
-            parts.push("r.kind = ?".into());
+            parts.push("kind = ?".into());
             values.push(Value::from(kind.name().to_string()));
         }
         if !self.settings.is_empty() {
             let marks = vec!["?"; self.settings.len()].join(", ");
-            parts.push(format!("r.setting IN ({marks})"));
+            parts.push(format!("setting IN ({marks})"));
             values.extend(self.settings.iter().map(|s| Value::from(s.name().to_string())));
         }
         if let Some(day) = self.from {
-            parts.push("r.day >= ?".into());
+            parts.push("day >= ?".into());
             values.push(Value::from(day.number()));
         }
         if let Some(day) = self.to {
-            parts.push("r.day <= ?".into());
+            parts.push("day <= ?".into());
             values.push(Value::from(day.number()));
         }
-        if let Some(source) = &self.source {
-            parts.push(
-                "r.incident_id IN (SELECT c.incident_id FROM claim c JOIN source s \
-                 ON s.id = c.source_id WHERE s.name = ?)"
-                    .into(),
-            );
-            values.push(Value::from(source.clone()));
-        }
         if self.conflict {
-            parts.push("r.conflict = 1".into());
+            parts.push("conflict = 1".into());
         }
         (parts.join(" AND "), values)
+    }
+
+    /// The condition over `reading r`, and its values.
+    fn sql_of_readings(&self) -> (String, Vec<Value>) {
+        let (mut condition, mut values) = self.sql();
+        if let Some(source) = &self.source {
+            condition += " AND EXISTS (SELECT 1 FROM claim c WHERE c.incident_id = r.incident_id \
+                 AND c.source_id = (SELECT id FROM source WHERE name = ?))";
+            values.push(Value::from(source.clone()));
+        }
+        (condition, values)
     }
 }
 
@@ -123,21 +127,19 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn list(&self, filter: &Filter, limit: usize) -> Result<(Vec<Incident>, u32)> {
-        let failed = database(&self.path, "listing");
-        let (condition, values) = filter.sql();
-        let count = format!("SELECT count(*) FROM reading r WHERE {condition}");
-        let total: u32 = self
-            .db
-            .prepare_cached(&count)
-            .and_then(|mut s| s.query_row(params_from_iter(&values), |row| row.get(0)))
-            .map_err(&failed)?;
+        let (total, days) = self.tallied(filter, limit)?;
+        let (condition, mut values) = filter.sql_of_readings();
+        let order = format!("WHERE {condition} AND day = ? ORDER BY r.incident_id DESC LIMIT ?");
+        let fixed = values.len();
         let mut found = Vec::new();
-        let order =
-            format!("WHERE {condition} ORDER BY r.day DESC, r.incident_id DESC LIMIT {limit}");
-        self.each_reading(&order, values, |incident| {
-            found.push(incident);
-            Ok(())
-        })?;
+        for day in days {
+            values.truncate(fixed);
+            values.extend([day.number(), (limit - found.len()) as i64].map(Value::from));
+            self.each_reading(&order, &values, |incident| {
+                found.push(incident);
+                Ok(())
+            })?;
+        }
         Ok((found, total))
     }
 
@@ -146,14 +148,14 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read, or what `each` returns.
     pub fn each(&self, filter: &Filter, each: impl FnMut(Incident) -> Result<()>) -> Result<()> {
-        let (condition, values) = filter.sql();
-        self.each_reading(&format!("WHERE {condition} ORDER BY r.day, r.incident_id"), values, each)
+        let (condition, values) = filter.sql_of_readings();
+        self.each_reading(&format!("WHERE {condition} ORDER BY day, r.incident_id"), &values, each)
     }
 
     fn each_reading(
         &self,
         rest: &str,
-        values: Vec<Value>,
+        values: &[Value],
         mut each: impl FnMut(Incident) -> Result<()>,
     ) -> Result<()> {
         let failed = database(&self.path, "reading");
@@ -225,7 +227,7 @@ impl Ledger {
         let failed = database(&self.path, "reading");
         let mut found = None;
         let name = vec![Value::from(id.to_string())];
-        self.each_reading("WHERE i.name = ?", name, |incident| {
+        self.each_reading("WHERE i.name = ?", &name, |incident| {
             found = Some(incident);
             Ok(())
         })?;
@@ -261,47 +263,13 @@ impl Ledger {
         LedgerError::NoIncident { id: id.into(), hint }
     }
 
-    /// Real attacks by day, kind and setting, from the earliest day: what statistics
-    /// are made of. Thwarted attempts and exercises are left out.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn days(&self) -> Result<Vec<DayCount>> {
-        let failed = database(&self.path, "counting");
-        let mut statement = self
-            .db
-            .prepare_cached(
-                "SELECT kind, day, setting, day_low, day_high, count(*) FROM reading \
-                 WHERE exercise = 0 AND thwarted = 0 \
-                 GROUP BY kind, day, setting, day_low, day_high",
-            )
-            .map_err(&failed)?;
-        let mut rows = statement.query([]).map_err(&failed)?;
-        let mut days = Vec::new();
-        while let Some(row) = rows.next().map_err(&failed)? {
-            let read = |at: usize| row.get::<_, i64>(at).map_err(&failed);
-            let day = |at| Ok::<_, LedgerError>(Day::from_number(read(at)?).unwrap_or_default());
-            let kind: String = row.get(0).map_err(&failed)?;
-            let setting: String = row.get(2).map_err(&failed)?;
-            days.push(DayCount {
-                kind: Kind::from_name(&kind).unwrap_or(Kind::Unknown),
-                day: day(1)?,
-                setting: Setting::from_name(&setting).unwrap_or(Setting::Unknown),
-                span: [day(3)?, day(4)?],
-                count: row.get(5).map_err(&failed)?,
-            });
-        }
-        days.sort_by_key(|d| (d.day, d.kind));
-        Ok(days)
-    }
-
     /// How many incidents at which place, positions to some 10 m.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub(super) fn places(&self, filter: &Filter) -> Result<Vec<PlaceCount>> {
         let failed = database(&self.path, "counting places");
-        let (condition, values) = filter.sql();
+        let (condition, values) = filter.sql_of_readings();
         let sql = format!(
             "SELECT round(lat_deg, 4), round(lon_deg, 4), place_precision, setting, count(*) \
              FROM reading r WHERE {condition} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"

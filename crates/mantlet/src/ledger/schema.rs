@@ -1,14 +1,15 @@
-//! The tables of a ledger file, version 1.
+//! The tables of a ledger file, version 2.
 //!
 //! `claim` is the record: one row per revision of a source's claim, in the JSON of
 //! [`Claim`](super::Claim); neither it nor `change`, `source_revision`, `watch` and `track`
-//! can be updated or deleted. `reading` is what the newest claims say together; it is
-//! derived, kept in step in the same transaction, and only there to be searched.
+//! can be updated or deleted. `reading` is what the newest claims say together, `tally` how
+//! many readings there are of each sort on each day; both are derived, kept in step in
+//! the same transaction, and only there to be searched.
 
 /// Marks a SQLite file as ours: "Mant".
 pub const APPLICATION_ID: i64 = 0x4d61_6e74;
 /// The version of these tables.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// Tables, indices, and triggers that keep the record as it was written.
 pub const SCHEMA: &str = "
@@ -82,7 +83,19 @@ CREATE TABLE reading(
   conflict INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX reading_by_day ON reading(day);
-CREATE INDEX reading_series ON reading(kind, day, exercise, thwarted, setting, day_low, day_high);
+CREATE TABLE tally(
+  source_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  setting TEXT NOT NULL,
+  thwarted INTEGER NOT NULL,
+  exercise INTEGER NOT NULL,
+  conflict INTEGER NOT NULL,
+  day_low INTEGER NOT NULL,
+  day_high INTEGER NOT NULL,
+  n INTEGER NOT NULL CHECK(n >= 0),
+  PRIMARY KEY(source_id, day, kind, setting, thwarted, exercise, conflict, day_low, day_high)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER change_kept BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER change_stays BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER claim_kept BEFORE UPDATE ON claim BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

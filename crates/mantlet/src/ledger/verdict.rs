@@ -22,6 +22,9 @@ pub struct Verdict {
 /// Probability, 3rd ed. 1961, appendix B.
 const STRONG_LOG10: f64 = 1.0;
 
+/// Chances under this have no digits left. chosen: doubles lose them below 2e-308.
+const SMALLEST: f64 = 1e-300;
+
 /// Reads the numbers out.
 pub(super) fn verdict(lull: &Lull) -> Verdict {
     let mut parts = vec![match &lull.comparison {
@@ -35,7 +38,7 @@ pub(super) fn verdict(lull: &Lull) -> Verdict {
         let risen: Vec<String> = others
             .iter()
             .filter(|k| k.comparison.p_higher < LEVEL)
-            .map(|k| format!("{} (p = {})", words(k.kind), small(k.comparison.p_higher)))
+            .map(|k| format!("{} ({})", words(k.kind), p_is(k.comparison.p_higher)))
             .collect();
         if !risen.is_empty() {
             parts.push(format!("over the same time there is more of {}", risen.join(" and ")));
@@ -64,9 +67,11 @@ pub(super) fn words(kind: Kind) -> String {
     kind.name().replace('_', " ")
 }
 
-/// A chance with two digits that matter.
-pub(super) fn small(chance: f64) -> String {
+/// A chance with two digits that matter. What is too small for the arithmetic is said to
+/// be small, not zero.
+fn small(chance: f64) -> String {
     match chance {
+        p if p < SMALLEST => format!("< {SMALLEST:e}"),
         p if p < 1e-4 => format!("{p:.0e}"),
         p if p < 0.0995 => {
             let decimals = 1 - p.log10().floor() as i32;
@@ -74,6 +79,12 @@ pub(super) fn small(chance: f64) -> String {
         }
         p => format!("{p:.2}"),
     }
+}
+
+/// "p = 0.016", or "p < 1e-300".
+fn p_is(p: f64) -> String {
+    let said = small(p);
+    if said.starts_with('<') { format!("p {said}") } else { format!("p = {said}") }
 }
 
 fn days(days: f64) -> String {
@@ -97,22 +108,16 @@ fn compared(lull: &Lull, c: &Comparison) -> String {
     }
     match (c.p_lower, c.p_higher) {
         (p, _) if p < 0.001 => {
-            format!(
-                "a lower rate of {what}{since} is strongly supported: {counts} (p = {})",
-                small(p)
-            )
+            format!("a lower rate of {what}{since} is strongly supported: {counts} ({})", p_is(p))
         }
         (p, _) if p < LEVEL => {
-            format!("a lower rate of {what}{since} is supported: {counts} (p = {})", small(p))
+            format!("a lower rate of {what}{since} is supported: {counts} ({})", p_is(p))
         }
         (_, p) if p < LEVEL => {
-            format!(
-                "{what} came at a higher rate{since}, not a lower one: {counts} (p = {})",
-                small(p)
-            )
+            format!("{what} came at a higher rate{since}, not a lower one: {counts} ({})", p_is(p))
         }
         (p, _) => {
-            format!("a lower rate of {what}{since} is not shown: {counts} (p = {})", small(p))
+            format!("a lower rate of {what}{since} is not shown: {counts} ({})", p_is(p))
         }
     }
 }
@@ -145,7 +150,7 @@ fn changed(lull: &Lull) -> String {
 /// A Bayes factor from its logarithm.
 pub(super) fn factor(log10: f64) -> String {
     match log10 {
-        l if l > 4.0 => format!("10^{l:.0}"),
+        l if !(-2.0..=4.0).contains(&l) => format!("10^{l:.0}"),
         l if l > 1.0 => format!("{:.0}", 10f64.powf(l)),
         l => format!("{:.2}", 10f64.powf(l)),
     }
@@ -221,7 +226,8 @@ mod tests {
 
     #[test]
     fn chances_keep_two_digits() {
-        let said: Vec<String> = [0.5935, 0.0163, 0.05, 0.00012, 3e-17, 1.0].map(small).into();
-        assert_eq!(said, ["0.59", "0.016", "0.050", "0.00012", "3e-17", "1.00"]);
+        let said: Vec<String> = [0.5935, 0.0163, 0.05, 0.00012, 3e-17, 1.0, 0.0].map(small).into();
+        assert_eq!(said, ["0.59", "0.016", "0.050", "0.00012", "3e-17", "1.00", "< 1e-300"]);
+        assert_eq!([p_is(0.0163), p_is(0.0)], ["p = 0.016", "p < 1e-300"]);
     }
 }

@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::day::Day;
 use super::error::{LedgerError, Result, database};
-use super::store::{Ledger, Writer};
+use super::store::Ledger;
 use super::words::Kind;
+use super::writer::Writer;
 
 /// A period over which the record was kept.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -27,7 +27,7 @@ pub use error::{InputError, Reason, Tally};
 pub use grouping::{Grouping, Taken};
 pub use listing::{ListedRecord, list_records};
 pub use live::LiveFeed;
-pub use parquet::{open_table, write_parquet};
+pub use parquet::{ParquetCells, ParquetTable, open_table, write_parquet};
 pub use plot::{Plot, Scan, Sector};
 pub use recording::{Format, Recording};
 pub use replay::Replay;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type, ZstdLevel};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -322,83 +322,140 @@ impl Batch {
     }
 }
 
-/// Writes a CSV table as Parquet, zstd-compressed: words as text, `track_id` as a
-/// 64-bit integer, everything else as doubles; an empty cell is a null.
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParquetCells {
+    /// Text.
+    Words,
+    /// 64-bit integers.
+    Whole,
+    /// Doubles.
+    Numbers,
+    /// `true` or `false`.
+    Flags,
+}
+
+/// Writes Parquet, zstd-compressed, from rows of text as CSV has them; an empty cell is a
+/// null.
+pub struct ParquetTable<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    columns: Vec<(String, ParquetCells)>,
+    rows: Vec<csv::StringRecord>,
+}
+
+impl<W: Write + Send> ParquetTable<W> {
+    /// An empty table.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives.
+    pub fn new(out: W, columns: Vec<(String, ParquetCells)>) -> io::Result<Self> {
+        let column = |(name, cells): &(String, ParquetCells)| {
+            let (physical, logical) = match cells {
+                ParquetCells::Words => (Type::BYTE_ARRAY, Some(LogicalType::String)),
+                ParquetCells::Whole => (Type::INT64, None),
+                ParquetCells::Numbers => (Type::DOUBLE, None),
+                ParquetCells::Flags => (Type::BOOLEAN, None),
+            };
+            SchemaType::primitive_type_builder(name, physical)
+                .with_repetition(Repetition::OPTIONAL)
+                .with_logical_type(logical)
+                .build()
+                .map(Arc::new)
+        };
+        let fields = columns.iter().map(column).collect::<Result<_, _>>()?;
+        let schema = SchemaType::group_type_builder("table").with_fields(fields).build()?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by("mantlet".into());
+        let writer = SerializedFileWriter::new(out, schema.into(), properties.build().into())?;
+        Ok(Self { writer, columns, rows: Vec::new() })
+    }
+
+    /// Adds a row, a cell per column.
+    ///
+    /// # Errors
+    ///
+    /// What writing gives; a cell that is not what its column holds.
+    pub fn row(&mut self, row: csv::StringRecord) -> io::Result<()> {
+        self.rows.push(row);
+        if self.rows.len() == GROUP { self.write_group() } else { Ok(()) }
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ParquetTable::row`].
+    pub fn finish(mut self) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.write_group()?;
+        }
+        self.writer.close()?;
+        Ok(())
+    }
+
+    fn write_group(&mut self) -> io::Result<()> {
+        fn parsed<T: std::str::FromStr>(
+            cells: &[&str],
+            name: &str,
+            expected: &str,
+        ) -> io::Result<Vec<T>> {
+            let bad = |cell: &str| damaged(format!("{name}: {cell}: expected {expected}"));
+            cells.iter().map(|c| c.trim().parse().map_err(|_| bad(c))).collect()
+        }
+        let mut group = self.writer.next_row_group()?;
+        for (i, (name, kind)) in self.columns.iter().enumerate() {
+            let all = || self.rows.iter().map(|row| row.get(i).unwrap_or_default());
+            let levels: Vec<i16> = all().map(|c| i16::from(!c.is_empty())).collect();
+            let cells: Vec<&str> = all().filter(|c| !c.is_empty()).collect();
+            let Some(mut column) = group.next_column()? else { break };
+            match kind {
+                ParquetCells::Whole => {
+                    let values = parsed(&cells, name, "a whole number")?;
+                    column.typed::<Int64Type>().write_batch(&values, Some(&levels), None)?;
+                }
+                ParquetCells::Words => {
+                    let values: Vec<ByteArray> =
+                        cells.iter().map(|c| ByteArray::from(*c)).collect();
+                    column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
+                }
+                ParquetCells::Numbers => {
+                    let values = parsed(&cells, name, "a number")?;
+                    column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)?;
+                }
+                ParquetCells::Flags => {
+                    let values = parsed(&cells, name, "true or false")?;
+                    column.typed::<BoolType>().write_batch(&values, Some(&levels), None)?;
+                }
+            }
+            column.close()?;
+        }
+        group.close()?;
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+/// Writes a CSV table of ours as Parquet: words as text, `track_id` as a 64-bit integer,
+/// everything else as doubles.
 ///
 /// # Errors
 ///
 /// What reading and writing give; a cell that is no number where one belongs.
 pub fn write_parquet(csv: impl Read, out: impl Write + Send) -> io::Result<()> {
     let mut csv = csv::Reader::from_reader(csv);
-    let names: Vec<String> = csv.headers()?.iter().map(str::to_owned).collect();
-    let column = |name: &String| {
-        let (physical, logical) = match name.as_str() {
-            "track_id" => (Type::INT64, None),
-            word if WORDS.contains(&word) => (Type::BYTE_ARRAY, Some(LogicalType::String)),
-            _ => (Type::DOUBLE, None),
-        };
-        SchemaType::primitive_type_builder(name, physical)
-            .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical)
-            .build()
-            .map(Arc::new)
+    let cells = |name: &str| match name {
+        "track_id" => ParquetCells::Whole,
+        word if WORDS.contains(&word) => ParquetCells::Words,
+        _ => ParquetCells::Numbers,
     };
-    let fields = names.iter().map(column).collect::<Result<_, _>>()?;
-    let schema = SchemaType::group_type_builder("table").with_fields(fields).build()?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by("mantlet".into());
-    let mut writer = SerializedFileWriter::new(out, schema.into(), properties.build().into())?;
-    let mut rows: Vec<csv::StringRecord> = Vec::new();
-    let mut records = csv.records();
-    loop {
-        rows.clear();
-        for record in records.by_ref().take(GROUP) {
-            rows.push(record?);
-        }
-        if rows.is_empty() {
-            break;
-        }
-        write_group(&mut writer, &names, &rows)?;
+    let columns = csv.headers()?.iter().map(|name| (name.to_owned(), cells(name))).collect();
+    let mut table = ParquetTable::new(out, columns)?;
+    for row in csv.records() {
+        table.row(row?)?;
     }
-    writer.close()?;
-    Ok(())
-}
-
-fn write_group<W: Write + Send>(
-    writer: &mut SerializedFileWriter<W>,
-    names: &[String],
-    rows: &[csv::StringRecord],
-) -> io::Result<()> {
-    fn numbers<T: std::str::FromStr>(cells: &[&str], name: &str) -> io::Result<Vec<T>> {
-        let bad = |cell: &str| damaged(format!("{name}: {cell}: expected a number"));
-        cells.iter().map(|c| c.trim().parse().map_err(|_| bad(c))).collect()
-    }
-    let mut group = writer.next_row_group()?;
-    for (i, name) in names.iter().enumerate() {
-        let cell = |row: &'_ csv::StringRecord| row.get(i).unwrap_or_default().to_owned();
-        let cells: Vec<String> = rows.iter().map(cell).collect();
-        let levels: Vec<i16> = cells.iter().map(|c| i16::from(!c.is_empty())).collect();
-        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
-        let Some(mut column) = group.next_column()? else { break };
-        match name.as_str() {
-            "track_id" => {
-                let values = numbers(&cells, name)?;
-                column.typed::<Int64Type>().write_batch(&values, Some(&levels), None)?;
-            }
-            word if WORDS.contains(&word) => {
-                let values: Vec<ByteArray> = cells.iter().map(|c| ByteArray::from(*c)).collect();
-                column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
-            }
-            _ => {
-                let values = numbers(&cells, name)?;
-                column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)?;
-            }
-        }
-        column.close()?;
-    }
-    group.close()?;
-    Ok(())
+    table.finish()
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ function verdict(lull: Lull): HTMLElement {
     per30(c.later),
     c.ratio === null ? '–' : three(c.ratio),
     c.interval_95.map((end) => (end === null ? '∞' : three(end))).join(' – '),
-    three(c.p_lower),
+    chance(c.p_lower),
   ]);
   const heads = [t('lull.kind'), t('lull.before'), t('lull.after'), t('lull.ratio'), t('lull.interval'), t('lull.chance')];
   return h(
@@ -121,6 +121,11 @@ function verdict(lull: Lull): HTMLElement {
     h('ul', { class: 'limits soft' }, ...lull.does_not_show.map((limit) => h('li', {}, limit))),
     rows.length ? table(t('lull.title'), heads, rows) : null,
   );
+}
+
+/** A chance; doubles have no digits left for smaller ones. */
+function chance(p: number): string {
+  return p < 1e-300 ? '< 1e-300' : three(p);
 }
 
 function three(n: number): string {

@@ -1,9 +1,12 @@
 //! The file: what is entered stays, as it was entered.
 
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use rusqlite::Connection;
 
 use super::super::{
-    Claim, DatePrecision, Entered, Filter, Kind, Ledger, Range, Reliability, Source, Stamp, Watch,
+    Claim, DatePrecision, Entered, Filter, Incident, Kind, Ledger, Range, Reality, Reliability,
+    Setting, Source, Stamp, Watch,
 };
 use crate::time::Timestamp;
 
@@ -171,4 +174,81 @@ fn watched_periods_do_not_overlap_and_can_be_taken_back() {
     assert!(writer.watch(&watch("2020-06-30", "2020-07-30")).unwrap());
     writer.commit().unwrap();
     assert_eq!(ledger.watches().unwrap().len(), 1);
+}
+
+/// 400 claims about 250 incidents, from seed 2: revised, contradicted, graded.
+fn busy() -> (tempfile::TempDir, Ledger) {
+    let (folder, mut ledger) = ledger();
+    let mut random = ChaCha8Rng::seed_from_u64(2);
+    let mut pick = |n: u32| random.next_u32() % n;
+    for round in 0..4 {
+        let mut writer = ledger.write(&stamp(), "test").unwrap();
+        for _ in 0..100 {
+            let source = format!("source {}", pick(3));
+            let mut said = claim(&source, &format!("2020-01-{:02}", 1 + pick(20)));
+            said.kind = [Kind::Rocket, Kind::Mortar, Kind::Unknown][pick(3) as usize];
+            said.setting = [Setting::In, Setting::Beside][pick(2) as usize];
+            said.thwarted = pick(5) == 0;
+            said.exercise = pick(7) == 0;
+            writer.enter(&format!("X-{}", pick(250)), &said).unwrap();
+        }
+        let source = Source {
+            name: format!("source {}", round % 3),
+            reliability: [Reliability::B, Reliability::C, Reliability::A][round % 3],
+            label: String::new(),
+            note: String::new(),
+        };
+        writer.set_source(&source).unwrap();
+        writer.commit().unwrap();
+    }
+    (folder, ledger)
+}
+
+#[test]
+fn a_list_has_what_its_filter_lets_through_the_newest_first() {
+    let (_folder, ledger) = busy();
+    let all = Filter { thwarted: true, reality: Reality::Both, ..Filter::default() };
+    let (everything, total) = ledger.list(&all, 1000).unwrap();
+    assert!(everything.len() == total as usize && total > 100, "{total}");
+    let day = |text: &str| text.parse().ok();
+    let from_to =
+        |i: &Incident| i.day >= day("2020-01-05").unwrap() && i.day <= day("2020-01-09").unwrap();
+    let speaks = |i: &Incident, source: &str| {
+        ledger.show(&i.id).unwrap().statements.iter().any(|s| s.claim.source == source)
+    };
+    type Passes<'p> = &'p dyn Fn(&Incident) -> bool;
+    let filters: [(Filter, Passes<'_>); 6] = [
+        (Filter::default(), &|i| !i.thwarted && !i.exercise),
+        (Filter { kind: Some(Kind::Mortar), ..all.clone() }, &|i| i.kind == Kind::Mortar),
+        (Filter { settings: vec![Setting::In], ..all.clone() }, &|i| i.setting == Setting::In),
+        (Filter { conflict: true, reality: Reality::Exercise, ..all.clone() }, &|i| {
+            i.conflict && i.exercise
+        }),
+        (Filter { from: day("2020-01-05"), to: day("2020-01-09"), ..all.clone() }, &from_to),
+        (Filter { source: Some("source 1".into()), ..Filter::default() }, &|i| {
+            !i.thwarted && !i.exercise && speaks(i, "source 1")
+        }),
+    ];
+    for (filter, passes) in filters {
+        let expected: Vec<&Incident> = everything.iter().filter(|i| passes(i)).collect();
+        for limit in [1, 7, 1000] {
+            let (found, total) = ledger.list(&filter, limit).unwrap();
+            assert_eq!(total as usize, expected.len(), "{filter:?}");
+            assert!(found.iter().eq(expected.iter().copied().take(limit)), "{filter:?} {limit}");
+        }
+    }
+    let nobody = Filter { source: Some("nobody".into()), ..all };
+    assert_eq!(ledger.list(&nobody, 10).unwrap(), (Vec::new(), 0));
+}
+
+#[test]
+fn the_tally_is_what_the_claims_give_and_a_wrong_one_is_found() {
+    let (_folder, ledger) = busy();
+    ledger.verify().unwrap();
+    ledger
+        .db
+        .execute("UPDATE tally SET n = n + 1 WHERE source_id = 1 AND day % 2 = 0", [])
+        .unwrap();
+    let refused = ledger.verify().unwrap_err().to_string();
+    assert!(refused.contains("tally") && refused.contains("wrong counts"), "{refused}");
 }
