@@ -6,7 +6,8 @@
 //! Biometrika 58 (1971) 83-90): each event brings on `a` others on average, `1/b` later.
 //! Log-likelihood in O(n) by Ogata's recursion ("The asymptotic behaviour of maximum
 //! likelihood estimators for stationary point processes", Ann. Inst. Statist. Math. 30
-//! (1978) 243-261), maximised by BFGS over ln mu, logit a, ln b.
+//! (1978) 243-261), maximised by BFGS over ln mu / (1 - a), logit a, ln b: the first is the
+//! mean rate, which a series pins down whatever the other two are.
 //!
 //! **Limits**: `a` stays below 1, so that the process does not explode. A step in the
 //! rate can pass for self-excitation and the reverse: both must be shown.
@@ -81,7 +82,8 @@ impl Hawkes {
     }
 
     fn of(x: &Vector3<f64>) -> Self {
-        Self { background: x[0].exp(), offspring: 1.0 / (1.0 + (-x[1]).exp()), decay: x[2].exp() }
+        let offspring = 1.0 / (1.0 + (-x[1]).exp());
+        Self { background: x[0].exp() * (1.0 - offspring), offspring, decay: x[2].exp() }
     }
 
     /// Draws a series from 0 to `span` by its branching: background events at random
@@ -131,7 +133,7 @@ pub fn fit_hawkes(times: &[f64], span: f64) -> Option<HawkesFit> {
     let rate = n / span;
     // Delays from a tenth of the mean gap to ten times the span.
     let limits = [
-        [(1e-4 * rate).ln(), (10.0 * rate).ln()],
+        [(1e-3 * rate).ln(), (1e3 * rate).ln()],
         [-12.0, 8.0],
         [(0.1 / span).ln(), (10.0 * rate).ln()],
     ];
@@ -139,12 +141,12 @@ pub fn fit_hawkes(times: &[f64], span: f64) -> Option<HawkesFit> {
         let h = Hawkes::of(x);
         let (ln, g) = h.with_gradient(times, span);
         let (mu, a, b) = (h.background, h.offspring, h.decay);
-        (-ln, -Vector3::new(g[0] * mu, g[1] * a * (1.0 - a), g[2] * b))
+        (-ln, -Vector3::new(g[0] * mu, g[1] * a * (1.0 - a) - g[0] * mu * a, g[2] * b))
     };
     // Starts from few slow offspring to many quick ones; the best of them goes on.
     let start = [30.0, 10.0, 3.0, 1.0, 0.2]
         .into_iter()
-        .map(|gaps| Vector3::new((0.5 * rate).ln(), 0.0, (rate / gaps).ln()))
+        .map(|gaps| Vector3::new(rate.ln(), 0.0, (rate / gaps).ln()))
         .map(|x| (value(&x).0, x))
         .min_by(|a, b| a.0.total_cmp(&b.0))?
         .1;
@@ -156,8 +158,8 @@ pub fn fit_hawkes(times: &[f64], span: f64) -> Option<HawkesFit> {
 
 /// A fit is done when the step that is left would raise the log-likelihood by no more
 /// than this share of it. chosen: parameters then lie within a thousandth of their
-/// standard errors for hundreds of events, within a hundredth for a million.
-const GAIN: f64 = 1e-10;
+/// standard errors for hundreds of events, within a tenth for a million.
+const GAIN: f64 = 1e-9;
 
 /// BFGS with backtracking within limits (Nocedal and Wright, Numerical Optimization,
 /// 2nd ed. 2006, algorithm 6.1, the first matrix by equation 6.20).

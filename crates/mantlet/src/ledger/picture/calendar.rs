@@ -25,8 +25,15 @@ pub fn draw(lull: &Lull) -> String {
     let height = TOP + BLOCK * f64::from(years) + 44.0;
     let describes =
         format!("One cell per day, darker with more incidents. {}", lull.verdict.sentence);
-    let cut = if series.first.civil().0 < first_year { "only the last 12 years" } else { "" };
-    let mut sheet = Sheet::new([WIDTH, height], &title(lull, true), &describes, &foot(lull, cut));
+    let mut notes = Vec::new();
+    if let Some(since) = lull.looked_at.since.filter(|since| since.civil().0 >= first_year) {
+        notes.push(format!("ringed: {since}"));
+    }
+    if series.first.civil().0 < first_year {
+        notes.push(format!("only the last {YEARS} years"));
+    }
+    let foot = foot(lull, &notes.join(" · "));
+    let mut sheet = Sheet::new([WIDTH, height], &title(lull, true), &describes, &foot);
     for year in first_year..=last_year {
         let top = TOP + BLOCK * f64::from(year - first_year);
         block(&mut sheet, lull, year, top);

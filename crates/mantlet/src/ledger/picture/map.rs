@@ -4,6 +4,8 @@
 //! The projection is equirectangular about the middle of what is shown; a circle is as
 //! wide as its position is unsure, its filling darker with more incidents there.
 
+use std::collections::BTreeMap;
+
 use super::super::lull::Lull;
 use super::super::words::{PlacePrecision, Setting};
 use super::svg::{GROUND, INK, RULE, SOFT, Sheet, THREAT, THREAT_INK, Text};
@@ -13,6 +15,8 @@ const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 560.0;
 const SIDE: f64 = 200.0;
 const TOP: f64 = 52.0;
+/// Places closer than this on the sheet are drawn as one. chosen: the smallest circle.
+const CELL: f64 = 3.0;
 
 /// Incidents at one place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,15 +93,23 @@ fn plot(sheet: &mut Sheet, placed: &[([f64; 2], &PlaceCount)], size: [f64; 2]) {
     let high_m = ((north - south) * M_PER_DEG).max(2000.0) * 1.2;
     let scale = (size[0] / wide_m).min(size[1] / high_m);
     let middle = [24.0 + 0.5 * size[0], TOP + 0.5 * size[1]];
-    let most = placed.iter().map(|(_, p)| p.count).max().unwrap_or(1);
+    // What falls into one cell of the sheet is one circle, however many places it is.
+    let mut circles: BTreeMap<[i64; 3], u32> = BTreeMap::new();
     for ([y_deg, x_deg], place) in placed {
         let at = [
             middle[0] + (x_deg - lon) * shrink * M_PER_DEG * scale,
             middle[1] - (y_deg - lat) * M_PER_DEG * scale,
         ];
         let r = (radius_m(place.precision) * scale).clamp(3.0, 40.0);
-        let share = f64::from(place.count) / f64::from(most);
-        sheet.circle(at, r, THREAT, (0.12 + 0.5 * share.sqrt()).min(0.7));
+        let [x, y] = at.map(|v| (v / CELL).round() as i64);
+        *circles.entry([r.round() as i64, y, x]).or_default() += place.count;
+    }
+    let most = circles.values().copied().max().unwrap_or(1);
+    // Wide ones first, so that they hide none.
+    for ([r, y, x], count) in circles.iter().rev() {
+        let share = f64::from(*count) / f64::from(most);
+        let at = [*x as f64 * CELL, *y as f64 * CELL];
+        sheet.circle(at, *r as f64, THREAT, (0.12 + 0.5 * share.sqrt()).min(0.7));
     }
     let bar_m = nice(0.25 * size[0] / scale);
     let (x, y) = (40.0, TOP + size[1] - 16.0);
@@ -124,7 +136,9 @@ fn rings(sheet: &mut Sheet, places: &[PlaceCount], size: [f64; 2]) {
         sheet.circle(middle, outer * share, fill, 0.25);
     }
     for (setting, share) in rings {
-        let count: u32 = places.iter().filter(|p| p.setting == setting).map(|p| p.count).sum();
+        let here =
+            |s: Setting| s == setting || setting == Setting::Outside && s == Setting::Unknown;
+        let count: u32 = places.iter().filter(|p| here(p.setting)).map(|p| p.count).sum();
         let y = middle[1] - outer * (share - 0.165) + 5.0;
         let y = if setting == Setting::In { middle[1] } else { y };
         let style = Text { anchor: "middle", size: 22.0, bold: true, fill: THREAT_INK };
@@ -132,6 +146,7 @@ fn rings(sheet: &mut Sheet, places: &[PlaceCount], size: [f64; 2]) {
         let word = match setting {
             Setting::In => "in the site",
             Setting::Beside => "beside it",
+            _ if places.iter().any(|p| p.setting == Setting::Unknown) => "elsewhere or not said",
             _ => "elsewhere",
         };
         let soft = Text { fill: SOFT, anchor: "middle", ..Text::default() };

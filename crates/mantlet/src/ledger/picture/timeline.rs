@@ -7,7 +7,8 @@ use super::svg::{BELIEF, GROUND, INK, RULE, SOFT, Sheet, THREAT, Text};
 use super::{foot, ticks, title};
 
 const WIDTH: f64 = 960.0;
-const LEFT: f64 = 130.0;
+/// Room for "the rate changed" also in a viewer's own, wider font.
+const LEFT: f64 = 164.0;
 const RIGHT: f64 = WIDTH - 24.0;
 const TOP: f64 = 60.0;
 const ROW: f64 = 54.0;
