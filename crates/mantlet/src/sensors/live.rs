@@ -1,13 +1,15 @@
 //! A live feed: datagrams as they arrive to scans as soon as each is whole.
 //!
 //! In: datagrams with their arrival, and the passing of time. Out: scans. A radar that
-//! tells where its antenna is (CAT034 sector crossings) gives a scan for each sector, one
-//! sector later, when its last plots have come; one that sends north markers only gives a
+//! tells where its antenna is (CAT034 sector crossings) gives a scan for each sector: at
+//! the crossing itself when none of its plots has come after it of late, else one sector
+//! later, when the last plots have come; one that sends north markers only gives a
 //! scan for each revolution; one that says nothing gives its plots of one instant as they
 //! come, or, when they are spread over its period, a scan for each period.
 //!
-//! Limits: plots that come more than a sector late are handed on with the scan of that
-//! moment, and an object they belong to may have been counted as missed before.
+//! Limits: plots that come more than a sector late, or the first that come late from a
+//! radar whose plots never did, are handed on with the scan of that moment, and an object
+//! they belong to may have been counted as missed before.
 
 use std::f64::consts::{PI, TAU};
 
@@ -28,6 +30,10 @@ const INSTANT_S: f64 = 0.01;
 /// Silence after which the plots of one instant have all come, s. chosen: datagrams of
 /// one look follow each other within milliseconds.
 const QUIET_S: f64 = 0.05;
+/// Crossings for which plots of a sector that was swept are waited for, after the start and
+/// after each one that came late. chosen: two revolutions of 32 sectors, as many as radars
+/// commonly have; what is late once a minute must not be missed each time.
+const PATIENCE: u32 = 64;
 /// Periods for which plots wait for an antenna that ceased to tell where it is.
 const WAIT_PERIODS: f64 = 1.5;
 
@@ -51,8 +57,10 @@ struct Antenna {
     last_arrival: Timestamp,
     /// Anything at all came, last at.
     heard: Option<Timestamp>,
-    /// The last crossing told, and the one before it.
+    /// The last crossing told, and the one up to which plots were handed on.
     crossings: [Option<Crossing>; 2],
+    /// Crossings for which plots that come late are still waited for.
+    patience: u32,
     /// It tells of sectors, not of north alone.
     tells_sectors: bool,
     /// It tells nothing, and its plots are spread over its period.
@@ -83,6 +91,7 @@ impl LiveFeed {
             last_arrival: Timestamp::default(),
             heard: None,
             crossings: [None; 2],
+            patience: PATIENCE,
             tells_sectors: false,
             turning: false,
         };
@@ -143,6 +152,9 @@ impl LiveFeed {
             });
         }
         antenna.make_room(sensor, &plot, scans);
+        if antenna.is_swept(plot.azimuth_rad) {
+            antenna.patience = PATIENCE;
+        }
         if antenna.plots.is_empty() {
             antenna.first_arrival = arrival;
         }
@@ -187,25 +199,42 @@ impl Antenna {
         };
         self.tells_sectors |= message.kind == SECTOR;
         let crossing = Crossing { azimuth_rad, time };
-        let [last, before] = self.crossings;
         if !self.tells_sectors {
             self.crossings[0] = Some(crossing);
             return self.hand_on(sensor, scans);
         }
         // North is told twice by radars that send both messages.
+        let [last, handed] = self.crossings;
         if last.is_some_and(|last| last.azimuth_rad == azimuth_rad) {
             return;
         }
-        self.crossings = [Some(crossing), last];
-        let (Some(end), Some(start)) = (last, before) else { return };
-        let (done, open): (Vec<_>, Vec<_>) = self
-            .plots
-            .drain(..)
-            .partition(|p| (p.azimuth_rad - end.azimuth_rad).rem_euclid(TAU) >= PI);
+        // Up to where nothing more will come: two sectors when the waiting ends.
+        let mut handed = handed.or(last);
+        let ends = [last, (self.patience == 0).then_some(crossing)];
+        for end in ends.into_iter().flatten() {
+            if let Some(start) = handed.filter(|start| *start != end) {
+                scans.push(self.sweep(sensor, start, end));
+            }
+            handed = Some(end);
+        }
+        self.patience = self.patience.saturating_sub(1);
+        self.crossings = [Some(crossing), handed];
+    }
+
+    /// Whether the antenna, which tells of sectors, has told that it is past an azimuth.
+    fn is_swept(&self, azimuth_rad: f64) -> bool {
+        self.tells_sectors
+            && self.crossings[0].is_some_and(|last| is_behind(azimuth_rad, last.azimuth_rad))
+    }
+
+    /// The scan between two crossings: all plots held that are behind the second.
+    fn sweep(&mut self, sensor: usize, start: Crossing, end: Crossing) -> Scan {
+        let (done, open): (Vec<_>, Vec<_>) =
+            self.plots.drain(..).partition(|p| is_behind(p.azimuth_rad, end.azimuth_rad));
         self.plots = open;
         let time = done.iter().map(|p| p.time).max().map_or(end.time, |t| t.max(end.time));
         let sector = Some(Sector { from_rad: start.azimuth_rad, to_rad: end.azimuth_rad });
-        scans.push(Scan { sensor, time, sector, plots: done });
+        Scan { sensor, time, sector, plots: done }
     }
 
     fn tick(&mut self, sensor: usize, now: Timestamp, scans: &mut Vec<Scan>) {
@@ -234,6 +263,11 @@ impl Antenna {
             scans.push(Scan { sensor, time, sector: None, plots });
         }
     }
+}
+
+/// Whether an azimuth lies in the half turn before another.
+fn is_behind(azimuth_rad: f64, of_rad: f64) -> bool {
+    (azimuth_rad - of_rad).rem_euclid(TAU) >= PI
 }
 
 #[cfg(test)]
@@ -307,6 +341,39 @@ mod tests {
                 (2.5, sector(270.0, 0.0), 1),
             ]
         );
+    }
+
+    #[test]
+    fn a_radar_whose_plots_never_come_late_is_waited_for_no_longer() {
+        // Four sectors of a second; the plot of each just before the crossing that ends it,
+        // but for one that comes just after.
+        let late = PATIENCE + 8;
+        let mut sent = Vec::new();
+        for i in 0..PATIENCE + 16 {
+            let (t, azimuth_deg) = (f64::from(i), f64::from(i % 4) * 90.0);
+            sent.push((t, crossing(t, azimuth_deg)));
+            let comes_s = if i == late { 1.02 } else { 0.9 };
+            sent.push((t + comes_s, plot(t + 0.5, azimuth_deg + 45.0)));
+        }
+        sent.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let got = run(4.0, &sent);
+        // Each sector once, without a gap, and each plot.
+        for pair in got.windows(2) {
+            assert_eq!(pair[0].1.unwrap()[1], pair[1].1.unwrap()[0], "{pair:?}");
+        }
+        assert_eq!(got.iter().map(|g| g.2).sum::<usize>(), (PATIENCE + 14) as usize, "{got:?}");
+        let comes_at = |azimuth_deg: f64, from_s: f64| {
+            let of = |g: &&(f64, Option<[f64; 2]>, usize)| {
+                g.0 > from_s && g.1.unwrap()[1] == azimuth_deg
+            };
+            got.iter().find(of).unwrap().0
+        };
+        // Crossings of 180 degrees are at 2, 6, 10 …: told a sector later, then at once.
+        assert_eq!(comes_at(180.0, 0.0), 3.0);
+        assert_eq!(comes_at(180.0, f64::from(PATIENCE) + 4.5), f64::from(PATIENCE) + 6.0);
+        // The plot that was late: from the next crossing on they are waited for again.
+        assert_eq!(got.last().unwrap().0, f64::from(late + 7));
+        assert_eq!(got.last().unwrap().1.unwrap()[1], f64::from((late + 6) % 4) * 90.0);
     }
 
     #[test]
