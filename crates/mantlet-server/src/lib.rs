@@ -45,6 +45,8 @@ mod events;
 
 mod accounts;
 
+mod tries;
+
 mod meters;
 
 mod api;

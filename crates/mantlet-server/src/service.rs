@@ -12,7 +12,7 @@ use mantlet::scenario::{Scenario, SiteFile};
 use mantlet::sensors::InputError;
 use tokio::sync::{Semaphore, watch};
 
-use crate::accounts::{AccountError, Accounts, Tries};
+use crate::accounts::{AccountError, Accounts};
 use crate::announce::{Announcer, ResumeError, host_name};
 use crate::api::{App, Under, router};
 use crate::chain::Chain;
@@ -31,6 +31,7 @@ use crate::queue::Queue;
 use crate::recording::Recorder;
 use crate::site_view::SiteView;
 use crate::store::Store;
+use crate::tries::Tries;
 
 /// Most that the recording takes by itself, bytes. Chosen: a week of a quiet radar on any
 /// disk.

@@ -28,13 +28,14 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::accounts::{Accounts, Tries};
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::delta::Delta;
 use crate::events::Events;
 use crate::live::Order;
 use crate::picture::IssuedView;
 use crate::queue::Queue;
+use crate::tries::Tries;
 use crate::web;
 
 pub use ground::Under;
