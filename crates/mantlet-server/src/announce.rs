@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use mantlet::exchange::cap::{Call, Hazard, Issuer, Notice, Place, read_alert};
 use mantlet::exchange::write_warning;
-use mantlet::pipeline::Pipeline;
+use mantlet::pipeline::{Pipeline, PipelineState};
 use mantlet::scenario::SiteFile;
 use mantlet::time::Timestamp;
-use mantlet::tracking::{Kind, Track};
+use mantlet::tracking::{Kind, Track, TrackerState};
 use mantlet::warning::{Standing, WarnerState, Warning};
 
 use crate::events::Events;
@@ -60,8 +60,9 @@ pub struct Announcer {
 }
 
 impl Announcer {
-    /// An announcer over the warnings' file; takes up what an earlier service left there
-    /// and ends the warnings of zones that are no longer.
+    /// An announcer over the warnings' file; takes up what an earlier service left there,
+    /// with the tracks that it left open, and ends the warnings of zones that are no
+    /// longer. With it what the pipeline began from, for the recording.
     ///
     /// # Errors
     /// When the file is not what we wrote.
@@ -70,9 +71,10 @@ impl Announcer {
         store: Store,
         events: Arc<Events>,
         exercise: bool,
+        tracker: TrackerState,
         pipeline: &mut Pipeline,
         now: Timestamp,
-    ) -> Result<Self, ResumeError> {
+    ) -> Result<(Self, String), ResumeError> {
         let path = || store.path().display().to_string();
         let refused = |source| ResumeError::Store { path: path(), source };
         let sender = format!("{}.invalid", host_name(&site.site.name));
@@ -83,12 +85,16 @@ impl Announcer {
             }
         }
         let kept = store.get("warner").map_err(refused)?.unwrap_or_default();
-        let mut orphans = Vec::new();
-        if !kept.is_empty() {
-            let state: WarnerState = serde_json::from_str(&kept)
-                .map_err(|source| ResumeError::State { path: path(), source })?;
-            orphans = pipeline.restore(&state);
-        }
+        let wrong = |source| ResumeError::State { path: path(), source };
+        let warner = if kept.is_empty() {
+            WarnerState::default()
+        } else {
+            serde_json::from_str(&kept).map_err(wrong)?
+        };
+        // What a rerun will read is what is taken up here, to the last digit.
+        let began = serde_json::to_string(&PipelineState { warner, tracker }).map_err(wrong)?;
+        let state: PipelineState = serde_json::from_str(&began).map_err(wrong)?;
+        let orphans = pipeline.restore(&state, now);
         // Any number that differs from one site to the next.
         let seed = site.site.name.bytes().fold(0_u64, |n, b| n.wrapping_mul(31) + u64::from(b));
         let sirens = Sirens::start(&site, exercise, seed)?;
@@ -100,7 +106,7 @@ impl Announcer {
         for (zone_id, standing) in orphans {
             announcer.end_orphan(&zone_id, &standing, pipeline, now);
         }
-        Ok(announcer)
+        Ok((announcer, began))
     }
 
     /// The warnings' file.

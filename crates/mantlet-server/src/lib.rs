@@ -34,6 +34,8 @@ mod live;
 
 mod history;
 
+mod open_tracks;
+
 // What others see.
 mod picture;
 

@@ -17,6 +17,7 @@ use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::incidents::Incidents;
+use crate::open_tracks::OpenTracks;
 use crate::picture::{
     DebrisView, EngagementView, ImpactView, PictureView, TrackView, WarningView, time_view,
 };
@@ -93,6 +94,8 @@ pub struct Writer {
     pub faults: Faults,
     /// Raids on their way into the ledger.
     pub incidents: Incidents,
+    /// Keeps the tracks for the next start.
+    pub open_tracks: OpenTracks,
     /// The simulated defence, in an exercise.
     pub simulated: (Vec<EngagementView>, Vec<DebrisView>),
 }
@@ -172,6 +175,7 @@ impl Writer {
         if let Some(recorder) = &mut self.recorder {
             recorder.beat(self.chain.earliest(), &mut self.faults);
         }
+        self.open_tracks.keep(self.chain.pipeline().tracker_state());
         self.incidents.look(self.chain.pipeline());
         self.faults.look(self.counters(), now);
     }

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use mantlet::exchange::WARNING_COLUMNS;
 use mantlet::exchange::write_warning;
+use mantlet::pipeline::PipelineState;
 use mantlet::scenario::SiteFile;
 use mantlet::sensors::{Datagrams, InputError, Tally};
 use mantlet::time::Timestamp;
-use mantlet::warning::WarnerState;
 
 use crate::chain::Chain;
 use crate::faults::Faults;
@@ -48,20 +48,14 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder into a folder, which is made; `state` is how the warnings stood before
-    /// the first datagram.
+    /// A recorder into a folder, which is made; `began` is the [`PipelineState`] before the
+    /// first datagram.
     ///
     /// # Errors
     /// When the folder cannot be made or written.
-    pub fn new(
-        folder: &Path,
-        total_max: u64,
-        state: &WarnerState,
-        start: Timestamp,
-    ) -> io::Result<Self> {
+    pub fn new(folder: &Path, total_max: u64, began: &str, start: Timestamp) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let text = serde_json::to_string(state)?;
-        fs::write(folder.join(format!("{}.start.json", start.nanos())), text)?;
+        fs::write(folder.join(format!("{}.start.json", start.nanos())), began)?;
         let file = None;
         let folder = folder.to_path_buf();
         Ok(Self { folder, total_max, file, written: 0, last: start, rest_until: None })
@@ -258,10 +252,10 @@ pub fn rerun(folder: &Path, site: Arc<SiteFile>, out: &mut impl Write) -> Result
         .ok_or_else(|| RerunError::Empty { path: folder.display().to_string() })?;
     let state_path = folder.join(format!("{start_ns}.start.json"));
     let text = fs::read_to_string(&state_path).map_err(io_error(&state_path))?;
-    let state: WarnerState = serde_json::from_str(&text)
+    let state: PipelineState = serde_json::from_str(&text)
         .map_err(|source| RerunError::State { path: state_path.display().to_string(), source })?;
     let mut chain = Chain::new(site.clone(), Timestamp::from_nanos(start_ns))?;
-    chain.pipeline_mut().restore(&state);
+    chain.pipeline_mut().restore(&state, Timestamp::from_nanos(start_ns));
     let mut said = Vec::new();
     writeln!(out, "{WARNING_COLUMNS}").map_err(io_error(folder))?;
     let files = captures(folder).map_err(io_error(folder))?;
@@ -289,8 +283,7 @@ mod tests {
     fn a_recording_is_a_capture_that_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let start = Timestamp::from_nanos(1_740_000_000_123_456_789);
-        let mut recorder =
-            Recorder::new(folder.path(), 1 << 30, &WarnerState::default(), start).unwrap();
+        let mut recorder = Recorder::new(folder.path(), 1 << 30, "{}", start).unwrap();
         let mut faults = Faults::default();
         let from = ([10, 1, 2, 3], 5000).into();
         let sent = |i: u8| Datagram { arrival: start, from, port: 8600, payload: vec![i; 9] };

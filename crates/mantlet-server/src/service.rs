@@ -26,6 +26,7 @@ use crate::http::Http;
 use crate::incidents::Incidents;
 use crate::live::{Order, Writer};
 use crate::meters;
+use crate::open_tracks::OpenTracks;
 use crate::picture::PictureView;
 use crate::queue::Queue;
 use crate::recording::Recorder;
@@ -156,6 +157,7 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         pictures,
         warnings: &warnings,
         recordings: &options.data.join("recordings"),
+        history: &options.data.join("history.sqlite"),
         ledger: &ledger,
         exercise,
         watcher: exercise.then_some(watcher),
@@ -230,6 +232,7 @@ struct WriterParts<'p> {
     pictures: watch::Sender<Arc<PictureView>>,
     warnings: &'p Path,
     recordings: &'p Path,
+    history: &'p Path,
     ledger: &'p Path,
     exercise: bool,
     watcher: Option<crate::chain::Watcher>,
@@ -243,12 +246,15 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
     let store = Store::open(parts.warnings).map_err(refused)?;
     let acknowledged = store.acknowledged().map_err(refused)?.into_iter().collect();
     let mut chain = Chain::new(site.clone(), now)?.watched_by(parts.watcher);
-    let mut announcer =
-        Announcer::resume(site.clone(), store, events, exercise, chain.pipeline_mut(), now)?;
+    let (left, open_tracks) = OpenTracks::open(parts.history).map_err(|source| {
+        ServiceError::Store { path: parts.history.display().to_string(), source }
+    })?;
+    let pipeline = chain.pipeline_mut();
+    let (mut announcer, began) =
+        Announcer::resume(site.clone(), store, events, exercise, left, pipeline, now)?;
     let mut faults = Faults::default();
     announcer.save(chain.pipeline(), &mut faults, now.seconds());
-    let state = chain.pipeline().warner_state();
-    let recorder = match Recorder::new(parts.recordings, RECORDING_MAX, &state, now) {
+    let recorder = match Recorder::new(parts.recordings, RECORDING_MAX, &began, now) {
         Ok(recorder) => Some(recorder),
         Err(e) => {
             faults.raise("recording", format!("Plots are not recorded ({e})"), now);
@@ -269,6 +275,7 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
         acknowledged,
         faults,
         incidents,
+        open_tracks,
         simulated: (Vec::new(), Vec::new()),
     })
 }
@@ -282,7 +289,11 @@ async fn publish(mut seen: watch::Receiver<Arc<PictureView>>, events: Arc<Events
         if always {
             since = tokio::time::Instant::now();
         }
-        events.picture(&picture, always);
+        // With many tracks it takes milliseconds, which no warning on its way may wait for.
+        let to = events.clone();
+        if tokio::task::spawn_blocking(move || to.picture(&picture, always)).await.is_err() {
+            tracing::error!("a picture was not sent: its making panicked");
+        }
         let gap = DELTA_GAP + DELTA_GAP_PER_CLIENT * events.clients() as u32;
         tokio::time::sleep(gap).await;
     }

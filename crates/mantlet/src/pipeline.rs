@@ -3,6 +3,10 @@
 //! Simulation, recordings and live feeds all call `Pipeline::scan` on the same
 //! types, so what is measured in simulation holds for the live service.
 
+use std::mem::take;
+
+use serde::{Deserialize, Serialize};
+
 use crate::flight::World;
 use crate::prediction::Corridor;
 use crate::prediction::Impact;
@@ -15,6 +19,7 @@ use crate::time::Timestamp;
 use crate::tracking::Track;
 use crate::tracking::Tracker;
 use crate::tracking::TrackerConfig;
+use crate::tracking::TrackerState;
 use crate::warning::InForce;
 use crate::warning::Policy;
 use crate::warning::Standing;
@@ -31,6 +36,8 @@ pub struct Pipeline {
     reaches: Vec<Reach>,
     impacts: Vec<Impact>,
     corridors: Vec<Corridor>,
+    /// What was known of each impact's track when it was predicted.
+    known: Vec<Known>,
     /// Data time, which never goes back: a radar whose clock lags does not turn it.
     now: Timestamp,
 }
@@ -49,6 +56,37 @@ pub struct Picture<'p> {
     pub warnings: Vec<Warning>,
 }
 
+/// What must survive the process: warnings that stand and tracks that are open.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PipelineState {
+    /// The warnings.
+    #[serde(flatten)]
+    pub warner: WarnerState,
+    /// The tracks.
+    #[serde(default)]
+    pub tracker: TrackerState,
+}
+
+/// All of a track that a look at it changes.
+#[derive(Clone, Copy, PartialEq)]
+struct Known {
+    track_id: u64,
+    plot_count: u32,
+    existence_log_odds: f64,
+    ballistic_probability: f64,
+}
+
+impl Known {
+    fn of(track: &Track) -> Self {
+        Self {
+            track_id: track.id,
+            plot_count: track.plot_count,
+            existence_log_odds: track.existence_log_odds,
+            ballistic_probability: track.ballistic_probability(),
+        }
+    }
+}
+
 impl Pipeline {
     /// A pipeline for a site.
     pub fn new(site: Site, world: World, zones: Vec<Zone>, policy: Policy) -> Self {
@@ -60,6 +98,7 @@ impl Pipeline {
             reaches: Vec::new(),
             impacts: Vec::new(),
             corridors: Vec::new(),
+            known: Vec::new(),
             now: Timestamp::from_nanos(i64::MIN),
         }
     }
@@ -74,15 +113,8 @@ impl Pipeline {
     /// Takes one scan through all stages.
     pub fn scan(&mut self, scan: &Scan) -> Picture<'_> {
         self.tracker.ingest(scan);
-        self.impacts.clear();
-        self.corridors.clear();
-        for track in self.tracker.confirmed() {
-            let Some(impact) = predict_impact(&self.world, track) else { continue };
-            let corridor = debris_corridor(&self.world, track, &impact, &self.reaches);
-            self.corridors.extend(corridor);
-            self.impacts.push(impact);
-        }
         self.now = self.now.max(scan.time);
+        self.predict(scan.sector.is_some());
         let warnings = self.warner.decide(self.now, &self.impacts, &self.corridors);
         Picture {
             time: scan.time,
@@ -93,9 +125,37 @@ impl Pipeline {
         }
     }
 
+    /// Predicts where each track lands. A sector swept elsewhere says nothing new of a
+    /// track, which then flies on as predicted: with `again` its impact stands.
+    fn predict(&mut self, again: bool) {
+        let (impacts, corridors) = (take(&mut self.impacts), take(&mut self.corridors));
+        let known = take(&mut self.known);
+        for track in self.tracker.confirmed() {
+            let now = Known::of(track);
+            let stands = |i: &usize| again && known[*i] == now && impacts[*i].time > self.now;
+            let before = known.iter().position(|k| k.track_id == track.id).filter(stands);
+            let (impact, corridor) = if let Some(i) = before {
+                let corridor = corridors.iter().find(|c| c.track_id == track.id);
+                (impacts[i].clone(), corridor.cloned())
+            } else if let Some(impact) = predict_impact(&self.world, track) {
+                let corridor = debris_corridor(&self.world, track, &impact, &self.reaches);
+                (impact, corridor)
+            } else {
+                continue;
+            };
+            self.corridors.extend(corridor);
+            self.impacts.push(impact);
+            self.known.push(now);
+        }
+    }
+
     /// Lets data time pass without a scan: warnings end by their timers.
     pub fn idle(&mut self, now: Timestamp) -> Vec<Warning> {
         self.now = self.now.max(now);
+        let falls = |known: &Known| {
+            self.impacts.iter().any(|i| i.track_id == known.track_id && i.time >= self.now)
+        };
+        self.known.retain(falls);
         self.impacts.retain(|i| i.time >= self.now);
         self.corridors.retain(|c| self.impacts.iter().any(|i| i.track_id == c.track_id));
         self.warner.decide(self.now, &self.impacts, &self.corridors)
@@ -111,9 +171,17 @@ impl Pipeline {
         self.warner.snapshot()
     }
 
-    /// Takes up the warnings that an earlier process left; see [`Warner::restore`].
-    pub fn restore(&mut self, state: &WarnerState) -> Vec<(String, Standing)> {
-        self.warner.restore(state)
+    /// What must survive the process, so that open tracks go on.
+    pub fn tracker_state(&self) -> TrackerState {
+        self.tracker.snapshot()
+    }
+
+    /// Takes up what an earlier process left, at the time `now` of the start: the warnings
+    /// as [`Warner::restore`] says, and the tracks that live on.
+    pub fn restore(&mut self, state: &PipelineState, now: Timestamp) -> Vec<(String, Standing)> {
+        self.tracker.restore(&state.tracker, now);
+        self.predict(false);
+        self.warner.restore(&state.warner)
     }
 
     /// Data time of the last scan or idling.

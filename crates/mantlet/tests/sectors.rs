@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::path::Path;
 
-use mantlet::flight::State;
+use mantlet::flight::{Body, DragCurve, State, fly};
 use mantlet::scenario::load_site;
 use mantlet::sensors::{Chance, Scan, Sector, look};
 use mantlet::time::Timestamp;
@@ -40,4 +40,57 @@ fn an_aircraft_seen_in_one_sector_of_sixteen_is_tracked_within_three_seconds() {
         }
     }
     assert!(confirmed_s.is_some_and(|s| s < 3.0), "{confirmed_s:?}");
+}
+
+/// Impacts of a rocket among aircraft, told by whole revolutions or by sectors.
+fn falls(sectors: Option<usize>) -> (Vector3<f64>, Vec<u64>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sites/cedar.toml");
+    let mut site = load_site(&path).unwrap();
+    site.site.sensors.truncate(1);
+    let mut pipeline = site.pipeline();
+    let sensor = site.site.sensors[0].clone();
+    let body = Body { curve: DragCurve::Rocket, area_per_mass_m2kg: 4e-4 };
+    let start = State {
+        position_enu_m: Vector3::new(-1500.0, -1000.0, 1500.0),
+        velocity_enu_mps: Vector3::new(150.0, 100.0, -90.0),
+    };
+    let round = fly(&site.world, &body, &start, 60.0).unwrap();
+    let count = sectors.unwrap_or(1);
+    let step_s = sensor.period_s / count as f64;
+    for step in 0..(7.0 / step_s) as usize {
+        let (sector, time_s) = (step % count, (step + 1) as f64 * step_s);
+        let craft = |i: u32| State {
+            position_enu_m: Vector3::new(
+                3000.0 * f64::from(i).sin() + 80.0 * time_s,
+                3000.0 * f64::from(i).cos(),
+                1200.0,
+            ),
+            velocity_enu_mps: Vector3::new(80.0, 0.0, 0.0),
+        };
+        let mut states: Vec<Option<State>> = (0..6).map(|i| Some(craft(i))).collect();
+        states.push(Some(round.at(time_s)));
+        let time = Timestamp::from_seconds(time_s).unwrap();
+        let mut chance = Chance::new(11, (step / count) as u64);
+        let (mut scan, _) = look(&sensor, 0, &site.site.datum, time, &states, &mut chance);
+        if let Some(count) = sectors {
+            let edge = |i: usize| i as f64 * TAU / count as f64;
+            scan.sector =
+                Some(Sector { from_rad: edge(sector), to_rad: edge((sector + 1) % count) });
+            let of = |azimuth_rad: f64| (azimuth_rad / TAU * count as f64) as usize % count;
+            scan.plots.retain(|p| of(p.azimuth_rad) == sector);
+        }
+        pipeline.scan(&scan);
+    }
+    assert_eq!(pipeline.impacts().len(), 1, "{:?}", pipeline.impacts());
+    let off = pipeline.impacts()[0].position_enu_m - round.at(round.end_s()).position_enu_m;
+    (off, pipeline.tracks().iter().map(|t| t.id).collect())
+}
+
+#[test]
+fn a_rocket_told_by_sectors_falls_where_it_does_when_told_by_revolutions() {
+    for sectors in [None, Some(SECTORS)] {
+        let (off, tracks) = falls(sectors);
+        assert_eq!(tracks.len(), 7, "{sectors:?}: {tracks:?}");
+        assert!(off.norm() < 150.0, "{sectors:?}: {off}");
+    }
 }

@@ -90,6 +90,20 @@ impl Rig {
         Self { runtime, running: Some(running), folder, scenario, url, feed }
     }
 
+    /// A service anew on what the one before left, without TLS.
+    pub fn start(&mut self) {
+        let options = Options {
+            subject: Subject::Site(Box::new(self.scenario.site.clone())),
+            listen: ([127, 0, 0, 1], 0).into(),
+            data: self.folder.path().join("data"),
+            tls: None,
+        };
+        let running = self.runtime.block_on(start(options)).expect("a service");
+        self.url = format!("http://{}", running.address);
+        self.feed = *running.feeds.values().next().expect("a feed");
+        self.running = Some(running);
+    }
+
     pub fn get(&self, path: &str) -> (u16, String) {
         fetch(&format!("{}{path}", self.url))
     }

@@ -61,6 +61,40 @@ fn a_rocket_is_warned_of_cleared_and_found_in_every_face_of_the_service() {
 }
 
 #[test]
+fn a_restart_in_a_raid_goes_on_with_the_same_track_and_the_same_warning() {
+    let mut rig = Rig::new();
+    let mut stream = Stream::open(&rig.url, None);
+    let radars = rig.radars(How::default());
+    let warning = stream.next_of("warning");
+    let alert = warning.data["alert_id"].clone();
+    let rounds = |p: &Value| {
+        let of = |i: &Value| i["track_id"].as_u64().unwrap();
+        p["impacts"].as_array().unwrap().iter().map(of).collect::<Vec<u64>>()
+    };
+    // Open tracks are kept once a second.
+    let kept = rig.wait("a second passes", |p| {
+        p["time_s"].as_f64().unwrap() > warning.data["time_s"].as_f64().unwrap() + 1.2
+    });
+    rig.stop();
+    rig.start();
+    let picture = rig.picture();
+    assert_eq!(rounds(&picture), rounds(&kept), "{picture:#}");
+    let stands = picture["warnings"].as_array().unwrap().iter();
+    assert!(stands.clone().any(|w| w["alert_id"] == alert), "{picture:#}");
+    drop(radars);
+    rig.wait("all clear", |p| p["warnings"].as_array().unwrap().is_empty());
+    // The recording of the second start begins with what the first one left.
+    let (_, table) = rig.get("/api/v1/warnings.csv");
+    rig.stop();
+    let mut again = Vec::new();
+    let site = Arc::new(rig.scenario.site.clone());
+    rerun(&rig.folder.path().join("data/recordings"), site, &mut again).unwrap();
+    let again = String::from_utf8(again).unwrap();
+    let said: Vec<&str> = again.lines().skip(1).collect();
+    assert!(!said.is_empty() && table.trim_end().ends_with(&said.join("\n")), "{again}{table}");
+}
+
+#[test]
 fn the_api_describes_every_route_that_it_has() {
     let rig = Rig::new();
     let (status, text) = rig.get("/openapi.json");

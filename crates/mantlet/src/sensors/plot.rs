@@ -43,6 +43,16 @@ impl Sector {
         (azimuth_rad - self.from_rad).rem_euclid(tau)
             <= (self.to_rad - self.from_rad).rem_euclid(tau)
     }
+
+    /// How far an azimuth lies outside, rad; zero inside.
+    pub fn outside_rad(&self, azimuth_rad: f64) -> f64 {
+        let tau = std::f64::consts::TAU;
+        if self.contains(azimuth_rad) {
+            return 0.0;
+        }
+        let before = (self.from_rad - azimuth_rad).rem_euclid(tau);
+        before.min((azimuth_rad - self.to_rad).rem_euclid(tau))
+    }
 }
 
 /// The plots of one sensor at one time, or over one sector of its revolution.
@@ -67,5 +77,7 @@ mod tests {
         let s = Sector { from_rad: 6.0, to_rad: 0.5 };
         assert!(s.contains(6.2) && s.contains(0.1));
         assert!(!s.contains(1.0) && !s.contains(5.9));
+        let near = |azimuth: f64, off: f64| (s.outside_rad(azimuth) - off).abs() < 1e-12;
+        assert!(near(6.2, 0.0) && near(1.0, 0.5) && near(5.9, 0.1));
     }
 }

@@ -293,12 +293,17 @@ impl Track {
         self.keys.push(family_key(unused_key));
     }
 
-    /// Brings the public mean, covariance and kind up to date.
-    pub(super) fn publish(&mut self, scene: &Scene) {
-        let best = self.best();
-        let (mean, covariance) = (best.belief.mean, best.belief.covariance);
+    /// Brings the public mean and covariance up to date.
+    pub(super) fn follow(&mut self) {
+        let Belief { mean, covariance } = self.best().belief;
         self.mean = mean;
         self.covariance = covariance;
+    }
+
+    /// Brings the public mean, covariance and kind up to date.
+    pub(super) fn publish(&mut self, scene: &Scene) {
+        self.follow();
+        let (mean, covariance) = (self.mean, self.covariance);
         if self.plot_count >= 3 {
             let sigma_mps = (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt();
             let surely_mps = velocity_mps(&mean).norm() - sigma_mps;

@@ -25,6 +25,7 @@ mod registration;
 mod salvo;
 mod settle;
 mod start;
+mod state;
 mod track;
 mod tracker;
 
@@ -34,5 +35,6 @@ pub use filter::{Matrix7, Vector7};
 pub use kind::Kind;
 pub use measure::Sight;
 pub use registration::Bias;
+pub use state::{ModeState, TrackState, TrackerState};
 pub use track::{Status, Track};
 pub use tracker::Tracker;

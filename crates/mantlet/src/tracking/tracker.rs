@@ -31,6 +31,7 @@ use super::life::{Burst, Scene};
 use super::motion::Motion;
 use super::registration::{Bias, Registration};
 use super::settle::Settle;
+use super::state::{TrackState, TrackerState};
 use super::track::Track;
 
 /// Looks that a gap between two scans may stand for.
@@ -164,6 +165,20 @@ impl Tracker {
     /// What a sensor is believed to be off by, against the others; `None` for a lone one.
     pub fn bias(&self, sensor: usize) -> Option<Bias> {
         self.registration.bias(sensor)
+    }
+
+    /// What must survive the process, so that another goes on with the open tracks.
+    pub fn snapshot(&self) -> TrackerState {
+        let open = self.confirmed().iter().filter(|track| TrackState::is_worth_keeping(track));
+        TrackerState { next_id: self.next_id, tracks: open.map(TrackState::of).collect() }
+    }
+
+    /// Takes up the tracks that an earlier process left, as far as they live on at `now`.
+    /// To be called before the first scan.
+    pub fn restore(&mut self, state: &TrackerState, now: Timestamp) {
+        self.next_id = self.next_id.max(state.next_id);
+        self.tracks = state.open(&self.site, &self.world, &self.config, now);
+        self.confirmed = self.tracks.len();
     }
 
     /// Takes in one scan.
@@ -398,7 +413,8 @@ fn maintain(
     chosen: Option<(usize, f64)>,
 ) {
     let missed = if chosen.is_some() { look.looks - 1 } else { look.looks };
-    if missed > 0 && in_view(scene, track, look) {
+    let is_looked_at = missed > 0 && in_view(scene, track, look);
+    if is_looked_at {
         track.miss(look.detection_probability, missed);
     }
     if let Some((index, gain)) = chosen {
@@ -408,7 +424,12 @@ fn maintain(
         seen.claimed = track.take(scene, (look.sensor, seen.plot), seen.key, gain);
     } else {
         track.advance(scene, look.time);
-        track.publish(scene);
+        if is_looked_at || look.sector.is_none() {
+            track.publish(scene);
+        } else {
+            // A sector swept elsewhere says nothing of what the track is.
+            track.follow();
+        }
     }
 }
 

@@ -85,9 +85,9 @@ impl Warner {
         WarnerState { zones: zones.map(|(z, m)| (z.id.clone(), zone(m))).collect() }
     }
 
-    /// Takes up what an earlier process left. Its tracks are gone, so no warning
-    /// is withdrawn because they miss; each stands until its time is over or new
-    /// tracks speak. Returns the warnings of zones that are no longer there, with
+    /// Takes up what an earlier process left. Its tracks may be gone, so no warning
+    /// is withdrawn because they miss; each stands until its time is over or tracks
+    /// speak. Returns the warnings of zones that are no longer there, with
     /// the zone's id: whoever sent them must end them.
     pub fn restore(&mut self, state: &WarnerState) -> Vec<(String, Standing)> {
         let mut orphans = Vec::new();

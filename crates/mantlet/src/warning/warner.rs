@@ -125,9 +125,11 @@ const UPDATE_SHIFT_S: f64 = 1.5;
 const UPDATE_GAP_S: f64 = 1.0;
 /// A warning that falls below this share of the threshold may be withdrawn.
 const WITHDRAW_SHARE: f64 = 1.0 / 3.0;
-/// No warning ends sooner than this after its issue, s: no zone flickers. Nor sooner
-/// after a restart: tracks need some scans to be found again.
+/// No warning ends sooner than this after its issue, s: no zone flickers.
 const LEAST_STAND_S: f64 = 10.0;
+/// Nor sooner than this after a restart, s. Chosen: a look or two of most radars at what
+/// still flies, and what is long over is ended within two seconds.
+const RESTART_S: f64 = 1.0;
 /// While new rounds keep appearing at least this often, no warning is withdrawn, s.
 /// Chosen: the pause between the rounds of one salvo; sheltering on through it
 /// costs less than going out and back.
@@ -376,9 +378,8 @@ impl Warner {
         rounds_still_seen: bool,
     ) -> bool {
         let AllClear::After { seconds } = self.policy.all_clear else { return false };
-        let stood =
-            |since: Option<Timestamp>| since.is_none_or(|s| now.since_s(s) >= LEAST_STAND_S);
-        if !stood(Some(standing.since)) || !stood(self.watched_since) {
+        let watched_s = self.watched_since.map_or(f64::INFINITY, |since| now.since_s(since));
+        if now.since_s(standing.since) < LEAST_STAND_S || watched_s < RESTART_S {
             return false;
         }
         let salvo_goes_on =
