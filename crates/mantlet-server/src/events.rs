@@ -2,11 +2,12 @@
 //!
 //! Events are numbered; a client that returns with the number of its last one gets what
 //! it missed while the ring still holds it, else the whole picture. A client too slow to
-//! follow is treated the same way. Nobody can slow the writer down.
+//! follow is treated the same way. Nobody can slow the writer down: what takes long with
+//! many tracks (comparing pictures, making JSON) is done while nobody else waits.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
@@ -35,9 +36,9 @@ struct Ring {
     /// Bytes of the events.
     bytes: usize,
     last_id: u64,
-    picture: PictureView,
+    picture: Arc<PictureView>,
     /// The picture as JSON, made when first asked for.
-    json: Option<Bytes>,
+    json: Arc<OnceLock<Bytes>>,
 }
 
 /// The events of one service.
@@ -72,8 +73,13 @@ impl Events {
     /// Events numbered from `first_id` on, which must lie above those of any earlier start.
     pub fn new(first_id: u64) -> Self {
         let picture = PictureView { revision: first_id, clock: "ok", ..PictureView::default() };
-        let ring =
-            Ring { events: VecDeque::new(), bytes: 0, last_id: first_id, picture, json: None };
+        let ring = Ring {
+            events: VecDeque::new(),
+            bytes: 0,
+            last_id: first_id,
+            picture: picture.into(),
+            json: Arc::default(),
+        };
         let (live, _) = broadcast::channel(WAITING);
         Self { ring: Mutex::new(ring), live, clients: AtomicUsize::new(0) }
     }
@@ -103,26 +109,36 @@ impl Events {
     }
 
     /// Sends what changed since the last picture; with `always` also when only time did.
+    /// One caller at a time.
     pub fn picture(&self, picture: &PictureView, always: bool) {
-        let mut ring = self.ring();
-        let mut delta = Delta::between(&ring.picture, picture);
+        let before = self.last_picture();
+        let delta = Delta { revision: 0, ..Delta::between(&before, picture) };
         if delta.is_empty() && !always {
             return;
         }
+        let (mut picture, body) = (picture.clone(), json(&delta));
+        // The number comes last: a warning may be sent meanwhile.
+        let rest = body.strip_prefix(NO_REVISION).unwrap_or_default();
+        let mut ring = self.ring();
         ring.last_id += 1;
-        delta.revision = ring.last_id;
-        ring.picture = PictureView { revision: ring.last_id, ..picture.clone() };
-        ring.json = None;
-        self.push(&mut ring, "delta", &json(&delta));
+        picture.revision = ring.last_id;
+        ring.picture = picture.into();
+        ring.json = Arc::default();
+        let body = [format!("{{\"revision\":{}", ring.last_id).as_bytes(), rest].concat();
+        self.push(&mut ring, "delta", &body);
     }
 
     /// The last picture sent, as JSON.
     pub fn picture_json(&self) -> Bytes {
-        self.ring().picture_json()
+        let (picture, made) = {
+            let ring = self.ring();
+            (ring.picture.clone(), ring.json.clone())
+        };
+        whole(&picture, &made)
     }
 
     /// The last picture sent.
-    pub fn last_picture(&self) -> PictureView {
+    pub fn last_picture(&self) -> Arc<PictureView> {
         self.ring().picture.clone()
     }
 
@@ -134,19 +150,18 @@ impl Events {
     /// What a client that has had everything up to `last_id` still needs, and all that
     /// comes after.
     fn since(&self, last_id: Option<u64>) -> (VecDeque<Bytes>, broadcast::Receiver<Event>) {
-        let mut ring = self.ring();
+        let ring = self.ring();
         let live = self.live.subscribe();
         let kept_from = ring.events.front().map_or(u64::MAX, |e| e.id);
         let resumes = last_id.is_some_and(|id| id + 1 >= kept_from && id <= ring.last_id);
-        let (mut missed, from) = match last_id {
-            Some(id) if resumes => (VecDeque::new(), id),
-            _ => {
-                let revision = ring.picture.revision;
-                let whole = ring.picture_json();
-                (VecDeque::from([wire("picture", revision, &whole)]), revision)
-            }
-        };
-        missed.extend(ring.events.iter().filter(|e| e.id > from).map(|e| e.bytes.clone()));
+        let from = last_id.filter(|_| resumes).unwrap_or(ring.picture.revision);
+        let later = ring.events.iter().filter(|e| e.id > from).map(|e| e.bytes.clone());
+        let mut missed: VecDeque<Bytes> = later.collect();
+        let (picture, made) = (ring.picture.clone(), ring.json.clone());
+        drop(ring);
+        if !resumes {
+            missed.push_front(wire("picture", picture.revision, &whole(&picture, &made)));
+        }
         (missed, live)
     }
 
@@ -177,11 +192,12 @@ impl Events {
 /// Silence after which a client is told that the service is still there.
 const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(5);
 
-impl Ring {
-    fn picture_json(&mut self) -> Bytes {
-        let picture = &self.picture;
-        self.json.get_or_insert_with(|| json(picture).into()).clone()
-    }
+/// How the JSON of a delta without its number begins.
+const NO_REVISION: &[u8] = b"{\"revision\":0";
+
+/// A picture as JSON, made once for all who ask.
+fn whole(picture: &PictureView, made: &OnceLock<Bytes>) -> Bytes {
+    made.get_or_init(|| json(picture).into()).clone()
 }
 
 #[cfg(test)]
@@ -210,6 +226,9 @@ mod tests {
             events.picture(&at(f64::from(i)), true);
         }
         assert_eq!(ids(&events.since(None).0), ["picture 103"]);
+        let missed = events.since(Some(102)).0;
+        let last = String::from_utf8(missed[0].to_vec()).unwrap();
+        assert!(last.contains("data: {\"revision\":103,\"time_s\":2.0"), "{last}");
         assert_eq!(ids(&events.since(Some(101)).0), ["delta 102", "delta 103"]);
         assert!(events.since(Some(103)).0.is_empty());
         // Of an earlier start, of a later one than ours, and older than the ring.
