@@ -35,12 +35,16 @@ pub struct Args {
     demo: bool,
     #[command(flatten)]
     listen: Listen,
-    /// Folder for what must outlive the service: warnings, users, recordings
-    #[arg(long, value_name = "DIR", default_value = "mantlet-data")]
-    data: PathBuf,
+    /// Folder for what must outlive the service: warnings, users, recordings [default:
+    /// mantlet-data; of the demo nothing is kept without it]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Run the recording of the latest start again and print the warnings that it brings
     #[arg(long, value_name = "DIR", requires = "site")]
     rerun: Option<PathBuf>,
+    /// Tell only what is wrong, and the set-up link
+    #[arg(long)]
+    quiet: bool,
 }
 
 /// Where the service answers.
@@ -74,7 +78,10 @@ pub fn run(args: &Args) -> Done {
             folder.write(name, text)?;
         }
         let scenario = load_scenario(&folder.0.join(DEMO[0].0))?;
-        return play(scenario, &args.listen);
+        return match &args.data {
+            Some(data) => serve(Subject::Demo(Box::new(scenario)), &args.listen, data, args.quiet),
+            None => play(scenario, &args.listen, args.quiet),
+        };
     }
     let Some(path) = &args.site else { return Ok(()) };
     let site = load_site(path)?;
@@ -82,7 +89,8 @@ pub fn run(args: &Args) -> Done {
         let mut out = std::io::stdout().lock();
         return rerun(folder, Arc::new(site), &mut out).map_err(|e| Failure::Input(e.to_string()));
     }
-    serve(Subject::Site(Box::new(site)), &args.listen, args.data.clone())
+    let data = args.data.as_deref().unwrap_or(Path::new("mantlet-data"));
+    serve(Subject::Site(Box::new(site)), &args.listen, data, args.quiet)
 }
 
 /// Plays a scenario as a live feed, with a folder that is gone afterwards.
@@ -90,24 +98,27 @@ pub fn run(args: &Args) -> Done {
 /// # Errors
 ///
 /// As [`run`].
-pub fn play(scenario: Scenario, listen: &Listen) -> Done {
+pub fn play(scenario: Scenario, listen: &Listen, quiet: bool) -> Done {
     let folder = Scratch::new()?;
-    serve(Subject::Demo(Box::new(scenario)), listen, folder.0.join("data"))
+    serve(Subject::Demo(Box::new(scenario)), listen, &folder.0.join("data"), quiet)
 }
 
-fn serve(subject: Subject, listen: &Listen, data: PathBuf) -> Done {
+fn serve(subject: Subject, listen: &Listen, data: &Path, quiet: bool) -> Done {
+    let least = if quiet { tracing::Level::WARN } else { tracing::Level::INFO };
     let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
-    logs.with_ansi(std::io::stderr().is_terminal()).init();
+    logs.with_max_level(least).with_ansi(std::io::stderr().is_terminal()).init();
     let tls = listen.tls_cert.clone().zip(listen.tls_key.clone());
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let options = Options { subject, listen: listen.listen, data, tls };
+    let options = Options { subject, listen: listen.listen, data: data.into(), tls };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let mut running = start(options).await.map_err(|e| match e {
             ServiceError::Feed(_) | ServiceError::Input(_) => Failure::Input(e.to_string()),
             e => Failure::Work(e.into()),
         })?;
-        eprintln!("The page: {scheme}://{}/", running.address);
+        if !quiet {
+            eprintln!("The page: {scheme}://{}/", running.address);
+        }
         if let Some(link) = &running.set_up {
             eprintln!("Set up the first admin, once: {link}");
         }
