@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -34,14 +34,22 @@ const OPEN: [&str; 3] = ["/api/v1/login", "/api/v1/logout", "/api/v1/setup"];
 pub enum Refusal {
     /// Nobody is logged in.
     Unknown,
-    /// Somebody is, and may not.
-    Forbidden(&'static str),
+    /// Name and password do not belong together.
+    WrongPassword,
+    /// Somebody is logged in, and may not.
+    NoRole,
+    /// A changing request without what the page alone knows.
+    NotThisPage,
+    /// The secret of another set-up link, or of one that was used.
+    NotTheSecret,
+    /// An account that cannot be made or changed so.
+    Account(AccountError),
+    /// An order that was not carried out.
+    Order(OrderError),
     /// Not there.
     Missing(String),
     /// Wrong in itself.
     Wrong(String),
-    /// Not as things stand.
-    Conflict(String),
     /// Too early, by so many seconds.
     TooMany(f64),
     /// Our fault.
@@ -53,47 +61,67 @@ pub enum Refusal {
 pub struct ErrorView {
     /// One sentence for people.
     pub error: String,
+    /// The same for pages in other languages; never changes.
+    pub code: &'static str,
+}
+
+impl Refusal {
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Unknown => (StatusCode::UNAUTHORIZED, "log_in_first"),
+            Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
+            Self::NoRole => (StatusCode::FORBIDDEN, "no_role"),
+            Self::NotThisPage => (StatusCode::FORBIDDEN, "not_this_page"),
+            Self::NotTheSecret => (StatusCode::FORBIDDEN, "not_the_secret"),
+            Self::Account(e) => match e {
+                AccountError::Short(_) => (StatusCode::BAD_REQUEST, "password_short"),
+                AccountError::Name(_) => (StatusCode::BAD_REQUEST, "name_wrong"),
+                AccountError::Taken(_) => (StatusCode::CONFLICT, "name_taken"),
+                AccountError::LastAdmin(_) => (StatusCode::CONFLICT, "last_admin"),
+                AccountError::Missing(_) => (StatusCode::NOT_FOUND, "missing"),
+                _ => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+            },
+            Self::Order(OrderError::NotInForce(_)) => (StatusCode::NOT_FOUND, "not_in_force"),
+            Self::Order(OrderError::NotKept(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "not_kept"),
+            Self::Missing(_) => (StatusCode::NOT_FOUND, "missing"),
+            Self::Wrong(_) => (StatusCode::BAD_REQUEST, "wrong"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
+            Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+        }
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, error) = match self {
-            Self::Unknown => (StatusCode::UNAUTHORIZED, "log in first".into()),
-            Self::Forbidden(why) => (StatusCode::FORBIDDEN, why.into()),
-            Self::Missing(what) => (StatusCode::NOT_FOUND, what),
-            Self::Wrong(what) => (StatusCode::BAD_REQUEST, what),
-            Self::Conflict(what) => (StatusCode::CONFLICT, what),
+        let (status, code) = self.status_and_code();
+        let mut headers = HeaderMap::new();
+        let error = match self {
+            Self::Unknown => "log in first".into(),
+            Self::WrongPassword => "there is no user of that name with that password".into(),
+            Self::NoRole => "your role does not allow it".into(),
+            Self::NotThisPage => "the request does not come from this page".into(),
+            Self::NotTheSecret => "this set-up link is not valid, or was used already".into(),
+            Self::Account(e) => e.to_string(),
+            Self::Order(e) => e.to_string(),
+            Self::Missing(what) | Self::Wrong(what) | Self::Broken(what) => what,
             Self::TooMany(wait_s) => {
-                let text = format!("too many wrong passwords: try again in {wait_s:.0} s");
-                let head = [(header::RETRY_AFTER, format!("{:.0}", wait_s.ceil()))];
-                let body = Json(ErrorView { error: text });
-                return (StatusCode::TOO_MANY_REQUESTS, head, body).into_response();
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s.ceil() as u64));
+                format!("too many wrong passwords: try again in {wait_s:.0} s")
             }
-            Self::Broken(what) => (StatusCode::INTERNAL_SERVER_ERROR, what),
         };
-        (status, Json(ErrorView { error })).into_response()
+        (status, headers, Json(ErrorView { error, code })).into_response()
     }
 }
 
 impl From<AccountError> for Refusal {
     fn from(e: AccountError) -> Self {
-        let text = e.to_string();
-        match e {
-            AccountError::Short(_) | AccountError::Name(_) => Self::Wrong(text),
-            AccountError::Taken(_) | AccountError::LastAdmin(_) => Self::Conflict(text),
-            AccountError::Missing(_) => Self::Missing(text),
-            _ => Self::Broken(text),
-        }
+        Self::Account(e)
     }
 }
 
 impl From<OrderError> for Refusal {
     fn from(e: OrderError) -> Self {
-        let text = e.to_string();
-        match e {
-            OrderError::NotInForce(_) => Self::Missing(text),
-            OrderError::NotKept(_) => Self::Broken(text),
-        }
+        Self::Order(e)
     }
 }
 
@@ -165,7 +193,7 @@ pub async fn guard(
     } else {
         let sent = request.headers().get(CSRF).and_then(|v| v.to_str().ok());
         let right = asker.csrf.as_deref().is_none_or(|csrf| sent == Some(csrf));
-        (!right).then_some(Refusal::Forbidden("the request does not come from this page"))
+        (!right).then_some(Refusal::NotThisPage)
     };
     if let Some(refusal) = refusal {
         return refusal.into_response();
@@ -186,7 +214,7 @@ fn with_role(parts: &Parts, role: Role) -> Result<User, Refusal> {
     let user = parts.extensions.get::<Asker>().and_then(|asker| asker.user.clone());
     let user = user.ok_or(Refusal::Unknown)?;
     if user.role < role {
-        return Err(Refusal::Forbidden("your role does not allow it"));
+        return Err(Refusal::NoRole);
     }
     Ok(user)
 }

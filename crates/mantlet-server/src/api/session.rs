@@ -87,7 +87,7 @@ pub async fn login(
     let Some(user) = found else {
         app.tries.wrong(&name, &address, now_s);
         let _ = app.accounts.note(now_s, &name, "login refused", "", &address);
-        return Err(Refusal::Unknown);
+        return Err(Refusal::WrongPassword);
     };
     app.tries.right(&name, &address);
     app.accounts.note(now_s, &name, "login", "", &address)?;
@@ -112,7 +112,7 @@ pub async fn setup(
     let work = move || made.accounts.set_up(&first.token, &first.name, &first.password);
     if !hashing(&app, work).await?? {
         app.tries.wrong("", &address, now_s);
-        return Err(Refusal::Forbidden("this set-up link is not valid, or was used already"));
+        return Err(Refusal::NotTheSecret);
     }
     app.accounts.note(now_s, &name, "set up", "", &address)?;
     begin(&app, User { name, role: crate::accounts::Role::Admin })

@@ -1,6 +1,6 @@
 // Requests to the server.
 
-import { t } from './strings';
+import { currentLanguage, has, t } from './strings';
 
 let csrf = '';
 
@@ -8,7 +8,7 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
-/** An answer that is not what was asked for, with the server's own sentence. */
+/** An answer that is not what was asked for, and why. */
 export class Refused extends Error {
   readonly status: number;
   constructor(status: number, why: string) {
@@ -30,10 +30,17 @@ export async function ask<T>(path: string, method = 'GET', body?: object): Promi
   const text = await answer.text();
   const said = readJson(text);
   if (!answer.ok) {
-    const why = (said as { error?: unknown } | null)?.error;
-    throw new Refused(answer.status, typeof why === 'string' ? why : `${answer.status} ${answer.statusText}`);
+    throw new Refused(answer.status, refusal(answer, said));
   }
   return said as T;
+}
+
+/** Why, in the page's words; in the server's where the page has none, or its own say more. */
+function refusal(answer: Response, said: unknown): string {
+  const { error, code } = (said ?? {}) as { error?: unknown; code?: unknown };
+  const key = `refused.${String(code)}`;
+  if (has(key) && (currentLanguage() !== 'en' || typeof error !== 'string')) return t(key, { n: answer.headers.get('retry-after') ?? '' });
+  return typeof error === 'string' ? error : `${answer.status} ${answer.statusText}`;
 }
 
 function readJson(text: string): unknown {

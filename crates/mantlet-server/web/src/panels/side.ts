@@ -1,13 +1,13 @@
 // Beside the map: faults, sensors, sirens, tracks.
 
 import { clockTime, countdown } from '../clock';
-import type { Fault, SensorState, Siren, Track } from '../contract';
+import type { Fault, Picture, SensorState, Siren, Track } from '../contract';
 import { h, mark, Rows, say } from '../dom';
 import { kindName } from '../map/sky';
 import { THREATS } from '../map/symbols';
 import { resign, sign, type Sign } from '../signs';
 import type { Actions, Part, Seen } from '../state';
-import { has, number, percent, t, tOr, type Key } from '../strings';
+import { currentLanguage, has, number, percent, t, tOr, type Key } from '../strings';
 
 function panel(id: string, title: string, ...content: HTMLElement[]): HTMLElement {
   return h('section', { class: `panel ${id}`, id, tabindex: '-1', 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...content);
@@ -30,18 +30,26 @@ function line() {
   return { element, update };
 }
 
-/** A fault in short words of the page's language, and the server's own sentence. */
-function faultWords({ code, text, since_s }: Fault): [string, string, string] {
+/**
+ * A fault in short words of the page's language, and a sentence: in English the server's
+ * own, which has its numbers too, else the page's.
+ */
+function faultWords({ code, text, since_s }: Fault, { sensors, sirens }: Picture): [string, string, string] {
   const [what = '', id = ''] = code.split(':');
   const key = `fault.${what}`;
   const since = t('faults.since', { time: clockTime(since_s) });
-  return has(key) ? [t(key, { id }), since, text] : [text, since, ''];
+  const last = what === 'sensor_silent' && !sensors.some((s) => s.state === 'ok') ? '_last' : '';
+  const how = what === 'siren' ? `_${sirens.find((s) => s.id === id)?.state ?? 'down'}` : last;
+  const says = `says.${what}${how}`;
+  const sentence = currentLanguage() !== 'en' && has(says) ? t(says) : text;
+  return has(key) ? [t(key, { id }), since, sentence] : [sentence, since, ''];
 }
 
 export class FaultsPanel implements Part {
   readonly element: HTMLElement;
   readonly #rows: Rows<Fault>;
   readonly #none = h('p', { class: 'soft calm' }, t('faults.none'));
+  #picture: Picture | null = null;
 
   constructor() {
     const list = h('ul', { class: 'lines' });
@@ -50,12 +58,13 @@ export class FaultsPanel implements Part {
       const row = line();
       return {
         element: row.element,
-        update: (f) => row.update('bad', 'bad', faultWords(f)),
+        update: (f) => this.#picture && row.update('bad', 'bad', faultWords(f, this.#picture)),
       };
     });
   }
 
   update({ picture }: Seen): void {
+    this.#picture = picture;
     this.#rows.show(picture.faults);
     mark(this.#none, 'hidden', picture.faults.length > 0);
     mark(this.element, 'data-bad', picture.faults.length > 0);

@@ -27,9 +27,9 @@ export interface Service {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A service on a port that the system chooses, or on one that was in use before. */
-export async function serve(listen = '127.0.0.1:0'): Promise<Service> {
-  const child: ChildProcess = spawn(BINARY, ['serve', '--demo', '--listen', listen], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+/** A service on a port that the system chooses, or on one that was in use before; the demo, if nothing else is named. */
+export async function serve(listen = '127.0.0.1:0', what = ['--demo']): Promise<Service> {
+  const child: ChildProcess = spawn(BINARY, ['serve', ...what, '--listen', listen], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const heard = new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer): void => {

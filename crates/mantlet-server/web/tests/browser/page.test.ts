@@ -80,6 +80,14 @@ describe.skipIf(why !== null)('the page', () => {
       await form.locator('button').click();
       await page.locator('.admin td', { hasText: name }).first().waitFor();
     }
+    const tokens = page.locator('.admin section').nth(1);
+    await tokens.locator('input[name=name]').fill('board');
+    await tokens.locator('form button').click();
+    const secret = tokens.locator('code');
+    await secret.waitFor();
+    const bearer = { headers: { Authorization: `Bearer ${await secret.textContent()}`, 'X-Forwarded-For': '10.0.0.9' } };
+    expect((await fetch(`${service.url}/api/v1/picture`, { headers: { 'X-Forwarded-For': '10.0.0.9' } })).status).toBe(401);
+    expect((await fetch(`${service.url}/api/v1/picture`, bearer)).status).toBe(200);
     await shot(page, 'admin');
     expect(await faults(page)).toEqual([]);
     await context.close();
@@ -122,6 +130,21 @@ describe.skipIf(why !== null)('the page', () => {
     await page.locator('.zone-by', { hasText: 'omar' }).first().waitFor();
     await desk.locator('.zone-by', { hasText: 'omar' }).first().waitFor();
     await shot(page, 'operator');
+    await page.locator('.zone-acts button:not(.primary):visible').first().click();
+    await page.fill('dialog input[name=reason]', 'a balloon');
+    await page.click('dialog button[type=submit]');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.evaluate(() => (location.hash = '#/review'));
+    await page.locator('.raid', { hasText: 'omar: a balloon' }).first().waitFor();
+    await context.close();
+  });
+
+  test('on a wall in the dark everything is there without scrolling', async () => {
+    const { page, context } = await visit({ viewport: { width: 1920, height: 1080 } });
+    await until(page, 'a zone is warned', warned, NEXT_RAID_S);
+    await page.waitForTimeout(1_000);
+    await shot(page, 'wall');
+    expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([1920, 1080]);
     await context.close();
   });
 
