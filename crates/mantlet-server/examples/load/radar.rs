@@ -145,8 +145,8 @@ impl Sky {
 pub struct Radar(Arc<AtomicBool>, Option<std::thread::JoinHandle<()>>);
 
 impl Radar {
-    /// Lets it turn.
-    pub fn start(mut sky: Sky, to: SocketAddr, sent: Sent) -> Self {
+    /// Lets it turn, so many times as fast as its plots' times say.
+    pub fn start(mut sky: Sky, to: SocketAddr, sent: Sent, speed: f64) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let told = over.clone();
         let turn = move || {
@@ -162,7 +162,7 @@ impl Radar {
                 let time = Timestamp::from_seconds(start_s + time_s).expect("a time");
                 let scan = sky.sector(sector, time_s, time);
                 let datagrams = datagrams(&scan, (sector + 1) % SECTORS);
-                let wait_s = start_s + time_s - now_s();
+                let wait_s = start_s + time_s / speed - now_s();
                 std::thread::sleep(Duration::from_secs_f64(wait_s.max(0.0)));
                 for datagram in &datagrams {
                     socket.send_to(datagram, to).expect("sent");

@@ -106,6 +106,12 @@ impl Service {
         Ok(self.picture()?["counters"]["dropped_datagrams"].as_u64().unwrap_or(0))
     }
 
+    /// Messages of an action that it issued.
+    pub fn said(&self, action: &str) -> Done<usize> {
+        let table = self.get("/api/v1/warnings.csv")?;
+        Ok(table.lines().filter(|line| line.split(',').nth(3) == Some(action)).count())
+    }
+
     /// Its resident memory, MiB.
     pub fn resident_mib(&self) -> Done<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
