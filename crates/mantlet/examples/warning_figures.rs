@@ -12,11 +12,11 @@ use std::process::ExitCode;
 
 use rayon::prelude::*;
 
-use mantlet::assessment::{Detection, Record, pair, timeliness};
+use mantlet::assessment::{Detection, Pairing, Record, pair, timeliness};
 use mantlet::prediction::{Corridor, Impact};
 use mantlet::scenario::{Scenario, Spread, load_scenario, record_step, record_warning};
 use mantlet::time::Timestamp;
-use mantlet::warning::{Action, Policy, Warner};
+use mantlet::warning::{Action, AllClear, Policy, Warner, Warning, Zone};
 
 /// Costs of a missed against a needless warning.
 const RATIOS: [f64; 5] = [8.0, 40.0, 200.0, 1000.0, 5000.0];
@@ -35,6 +35,8 @@ struct Told {
     area_at_risk: f64,
     first_s: Option<f64>,
     area_time_share: f64,
+    area_time_at_risk: f64,
+    alone: Vec<[f64; 2]>,
     cost: f64,
     delays_s: Vec<f64>,
     flickers: usize,
@@ -58,28 +60,21 @@ fn raid(scenario: &Scenario, seed: u64, policies: &[Policy]) -> Vec<Told> {
     let pairing = pair(&record);
     let radius_m = scenario.site.policy.hazard_radius_m("rocket");
     let judge = Policy { missed_cost: RATIOS[JUDGE], ..scenario.site.policy.clone() };
-    let last = seen.last().map_or(Timestamp::default(), |s| s.0);
     policies
         .iter()
         .map(|policy| {
-            let mut warner = Warner::new(zones.clone(), policy.clone());
-            let mut said: Vec<_> =
-                seen.iter().flat_map(|(now, i, c)| warner.decide(*now, i, c)).collect();
-            for second in 1..=700 {
-                said.extend(warner.decide(last + f64::from(second), &[], &[]));
-            }
+            let (said, hanging) = warned(zones, policy, &seen, None);
             record.warnings.clear();
             said.iter().for_each(|w| record_warning(&mut record, w, zones));
             let times = timeliness(&record, &pairing, zones, radius_m);
             let mut told = Told {
                 delays_s: times.warning_delay_s,
-                hanging: warner.in_force().count(),
+                hanging,
                 by_traffic: times.caused_by_traffic,
                 ..Told::default()
             };
-            let (mut warned_m2, mut warned_m2_s, mut all_m2) = (0.0, 0.0, 0.0);
-            let from = said.iter().map(|w| w.time).min();
-            let to = said.iter().map(|w| w.time).max();
+            let all_m2: f64 = zones.iter().map(Zone::area_m2).sum();
+            [told.area_share, told.area_time_share] = areas(&said, zones);
             for (index, zone) in zones.iter().enumerate() {
                 let given = times.seconds_given.iter().filter(|(id, _)| *id == zone.id);
                 let least_s = given.map(|g| g.1).min_by(f64::total_cmp);
@@ -87,7 +82,6 @@ fn raid(scenario: &Scenario, seed: u64, policies: &[Policy]) -> Vec<Told> {
                 let mine: Vec<_> = said.iter().filter(|w| w.zone == index).collect();
                 let warned = !mine.is_empty();
                 let people = zone.population;
-                all_m2 += zone.area_m2();
                 told.people_warned += people * f64::from(u8::from(warned));
                 if missed {
                     told.missed += people;
@@ -104,28 +98,101 @@ fn raid(scenario: &Scenario, seed: u64, policies: &[Policy]) -> Vec<Told> {
                     told.area_at_risk += zone.area_m2();
                 }
                 told.at_risk += people * f64::from(u8::from(missed || least_s.is_some()));
-                if warned {
-                    warned_m2 += zone.area_m2();
-                }
-                for pair in mine.windows(2) {
-                    if pair[1].action == Action::Clear || pair[1].action == Action::Update {
-                        warned_m2_s += zone.area_m2() * pair[1].time.since_s(pair[0].time);
-                    }
-                }
                 let warns: Vec<_> = mine.iter().filter(|w| w.action == Action::Warn).collect();
                 told.flickers +=
                     warns.windows(2).filter(|w| w[1].time.since_s(w[0].time) < 10.0).count();
             }
-            told.area_share = warned_m2 / all_m2;
             told.area_at_risk /= all_m2;
             let first = said.iter().map(|w| w.time.seconds()).min_by(f64::total_cmp);
             told.first_s = first.zip(first_plot_s(&record)).map(|(warned, plot)| warned - plot);
-            if let (Some(from), Some(to)) = (from, to) {
-                told.area_time_share = warned_m2_s / (all_m2 * to.since_s(from)).max(1e-9);
-            }
+            let at_risk_m2_s = at_risk_m2_s(&record, &pairing, &said, zones, policy, radius_m);
+            told.area_time_at_risk = at_risk_m2_s / whole_m2_s(&said, zones).max(1e-9);
+            let tracks = pairing.track_of_object.iter().zip(&record.objects);
+            let rounds = tracks.filter(|(_, object)| object.threat).filter_map(|(id, _)| *id);
+            told.alone =
+                rounds.map(|id| areas(&warned(zones, policy, &seen, Some(id)).0, zones)).collect();
             told
         })
         .collect()
+}
+
+/// What is said in a raid, or were it the round of one track alone; and how many
+/// warnings are left without a clear.
+fn warned(
+    zones: &[Zone],
+    policy: &Policy,
+    seen: &[Seen],
+    alone: Option<u64>,
+) -> (Vec<Warning>, usize) {
+    let mut warner = Warner::new(zones.to_vec(), policy.clone());
+    let mut said = Vec::new();
+    for (now, impacts, corridors) in seen {
+        let is = |id: u64| alone.is_none_or(|alone| alone == id);
+        let impacts: Vec<_> = impacts.iter().filter(|i| is(i.track_id)).cloned().collect();
+        let corridors: Vec<_> = corridors.iter().filter(|c| is(c.track_id)).cloned().collect();
+        said.extend(warner.decide(*now, &impacts, &corridors));
+    }
+    let last = seen.last().map_or(Timestamp::default(), |s| s.0);
+    for second in 1..=700 {
+        said.extend(warner.decide(last + f64::from(second), &[], &[]));
+    }
+    (said, warner.in_force().count())
+}
+
+/// Area x time had the whole site been warned from the first warning to the last clear.
+fn whole_m2_s(said: &[Warning], zones: &[Zone]) -> f64 {
+    let times = || said.iter().map(|w| w.time);
+    let (Some(from), Some(to)) = (times().min(), times().max()) else { return 0.0 };
+    zones.iter().map(Zone::area_m2).sum::<f64>() * to.since_s(from)
+}
+
+/// Area warned, and area x time from warn to clear, as shares of those of the whole
+/// site warned from the first warning to the last clear.
+fn areas(said: &[Warning], zones: &[Zone]) -> [f64; 2] {
+    let (mut ever_m2, mut warned_m2_s) = (0.0, 0.0);
+    for (index, zone) in zones.iter().enumerate() {
+        let mine: Vec<_> = said.iter().filter(|w| w.zone == index).collect();
+        ever_m2 += if mine.is_empty() { 0.0 } else { zone.area_m2() };
+        for pair in mine.windows(2).filter(|pair| pair[1].action != Action::Warn) {
+            warned_m2_s += zone.area_m2() * pair[1].time.since_s(pair[0].time);
+        }
+    }
+    let all_m2: f64 = zones.iter().map(Zone::area_m2).sum();
+    [ever_m2 / all_m2, warned_m2_s / whole_m2_s(said, zones).max(1e-9)]
+}
+
+/// Area x time that cannot be spared: a zone that a round lands in reach of, from
+/// when that round is first named (or seen, if it never is) to its all-clear.
+fn at_risk_m2_s(
+    record: &Record,
+    pairing: &Pairing,
+    said: &[Warning],
+    zones: &[Zone],
+    policy: &Policy,
+    radius_m: f64,
+) -> f64 {
+    let AllClear::After { seconds } = policy.all_clear else { return 0.0 };
+    let mut m2_s = 0.0;
+    for zone in zones {
+        let mut spans: Vec<[f64; 2]> = Vec::new();
+        for (object, truth) in record.objects.iter().enumerate().filter(|o| o.1.threat) {
+            let Some((impact_s, [e_m, n_m])) = truth.impact else { continue };
+            if zone.distance_m(e_m, n_m) <= radius_m {
+                let id = pairing.track_of_object[object];
+                let named = said.iter().find(|w| id.is_some_and(|i| w.track_ids.contains(&i)));
+                let plots = record.detections.iter().find(|d| d.object == object);
+                let from = named.map(|w| w.time.seconds()).or(plots.map(|d| d.time_s));
+                spans.extend(from.map(|from| [from, impact_s + seconds]));
+            }
+        }
+        spans.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let mut until = f64::NEG_INFINITY;
+        for [from, to] in spans {
+            m2_s += zone.area_m2() * (to - from.max(until)).max(0.0);
+            until = until.max(to);
+        }
+    }
+    m2_s
 }
 
 /// When a radar first saw a round.
@@ -175,8 +242,8 @@ fn main() -> ExitCode {
     let _ = writeln!(
         text,
         "{runs} raids, seeds 1 to {runs}; share ± half of the 95 % interval\n\
-         | missed : needless | people at risk missed | warned late | warned for nothing | zones' area warned | area x time warned | first plot to first warning, median (90 %) | a round's first plot to its name, median (90 %) | cost a raid |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+         | missed : needless | people at risk missed | warned late | warned for nothing | zones' area warned | area x time warned | a lone round's area | a lone round's area x time | first plot to first warning, median (90 %) | a round's first plot to its name, median (90 %) | cost a raid |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     );
     let name = |i: usize| match i.checked_sub(RATIOS.len()) {
         None => format!("{}", RATIOS[i]),
@@ -192,17 +259,22 @@ fn main() -> ExitCode {
             format!("{:.2} s ({:.2} s)", at(0.5), at(0.9))
         };
         let (area, time) = (spread(&|t| t.area_share), spread(&|t| t.area_time_share));
+        // Rounds of one raid are alike: the raid is what is drawn.
+        let sum = |t: &Told, which: usize| t.alone.iter().map(|a| a[which]).sum::<f64>();
+        let alone = |which: usize| share(&all, |t| sum(t, which), |t| t.alone.len() as f64);
         let cost = spread(&|t| t.cost);
         costs.push(cost);
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {:.0} ± {:.0} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0} ± {:.0} |",
             name(i),
             percent(share(&all, |t| t.missed, |t| t.at_risk)),
             percent(share(&all, |t| t.late, |t| t.at_risk)),
             percent(share(&all, |t| t.needless, |t| t.people_warned)),
             percent([area.mean, area.half_width]),
             percent([time.mean, time.half_width]),
+            percent(alone(0)),
+            percent(alone(1)),
             median(all.iter().filter_map(|t| t.first_s).collect()),
             median(all.iter().flat_map(|t| t.delays_s.clone()).collect()),
             cost.mean,
@@ -212,12 +284,15 @@ fn main() -> ExitCode {
             let sum = |f: &dyn Fn(&Told) -> usize| all.iter().map(|t| f(t)).sum::<usize>();
             let people: f64 = all.iter().map(|t| t.at_risk).sum();
             let at_risk = spread(&|t| t.area_at_risk);
+            let in_time = spread(&|t| t.area_time_at_risk);
             let _ = writeln!(
                 std::io::stderr(),
-                "default: {people:.0} people at risk; zones at risk are {:.1} ± {:.1} % of the area; {} zones flickered, {} warnings without a \
+                "default: {people:.0} people at risk; zones at risk are {:.1} ± {:.1} % of the area and {:.1} ± {:.1} % of area x time; {} zones flickered, {} warnings without a \
                  clear, {} caused by what is no threat",
                 100.0 * at_risk.mean,
                 100.0 * at_risk.half_width,
+                100.0 * in_time.mean,
+                100.0 * in_time.half_width,
                 sum(&|t| t.flickers),
                 sum(&|t| t.hanging),
                 sum(&|t| t.by_traffic)

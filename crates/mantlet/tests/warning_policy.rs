@@ -76,6 +76,32 @@ fn a_round_that_turns_out_to_miss_withdraws_the_warning_once() {
 }
 
 #[test]
+fn a_round_seen_to_land_elsewhere_holds_nobody_in_shelter() {
+    let mut warner = warner(600.0);
+    let mut said = Vec::new();
+    for half in 0..80 {
+        let now_s = f64::from(half) * 0.5;
+        let e_m = if now_s < 5.0 { 100.0 } else { 900.0 };
+        let seen = [impact(1, e_m, 40.0, 12.0)];
+        said.extend(warner.decide(at(now_s), if now_s <= 12.0 { &seen } else { &[] }, &[]));
+    }
+    assert_eq!(actions(&said), [(0, Action::Warn), (0, Action::Clear)]);
+    assert_eq!(said[1].time, at(SALVO_PAUSE_S));
+}
+
+#[test]
+fn where_there_is_time_to_spare_a_surer_estimate_is_waited_for() {
+    // Nearly eighteen times the threshold; 20 s are needed.
+    let round = [impact(1, 350.0, 85.0, 40.0)];
+    let mut patient = warner(20.0);
+    assert!(patient.decide(at(0.0), &round, &[]).is_empty());
+    let said = patient.decide(at(19.5), &round, &[]);
+    assert_eq!((actions(&said), said[0].early), (vec![(0, Action::Warn)], false));
+    let bar = patient.policy().threshold(20.5, 20.0);
+    assert!((5.0 * bar..20.0 * bar).contains(&said[0].probability), "{}", said[0].probability);
+}
+
+#[test]
 fn a_vanished_round_does_not_withdraw_the_warning() {
     let mut warner = warner(20.0);
     let mut said = warner.decide(at(0.0), &[impact(1, 100.0, 40.0, 30.0)], &[]);

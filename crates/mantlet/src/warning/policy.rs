@@ -88,6 +88,17 @@ impl Policy {
         self.needless_cost / (self.needless_cost + benefit)
     }
 
+    /// Chance of a hit from which on a zone is warned that is not yet: the threshold;
+    /// `early_share` of it where time is short; and where there is time to spare as
+    /// much again for each second of it, because the estimate sharpens meanwhile and
+    /// nobody who leaves later is later in shelter than the impact. Chosen: once for
+    /// each second; more delays the first warning of a raid and spares little.
+    pub fn bar(&self, seconds_left: f64, seconds_needed: f64) -> f64 {
+        let spare_s = seconds_left - seconds_needed;
+        let factor = if spare_s < 0.0 { self.early_share.min(1.0) } else { 1.0 + spare_s };
+        (factor * self.threshold(seconds_left, seconds_needed)).min(0.5)
+    }
+
     /// Longest time after the last plot of a run or a recording that its all-clears
     /// are waited for, s; then an operator's all-clear ends what still stands. Chosen:
     /// a minute more than the timer, for rounds still in the air.

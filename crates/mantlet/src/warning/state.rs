@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-use super::warner::{Action, InForce, Memory, Warner, Warning};
+use super::warner::{Action, Danger, InForce, Memory, Warner, Warning};
 
 /// What a warner remembers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,13 @@ impl Warner {
                 },
                 since: Timestamp::from_nanos(standing.since_ns),
                 last_impact: Timestamp::from_nanos(standing.last_impact_ns),
+                behind: vec![Danger {
+                    probability: standing.probability,
+                    weight: 1.0,
+                    first: Timestamp::from_nanos(standing.impact_ns),
+                    last: Timestamp::from_nanos(standing.last_impact_ns),
+                    track_id: None,
+                }],
                 low_since: None,
                 unseen: true,
             });

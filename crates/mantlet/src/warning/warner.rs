@@ -73,6 +73,8 @@ pub struct InForce {
     pub since: Timestamp,
     /// The latest impact that was ever expected with a chance above the threshold.
     pub(super) last_impact: Timestamp,
+    /// What threatened the zone when it was last seen to.
+    pub(super) behind: Vec<Danger>,
     /// Since when the chance has been low, if it is.
     pub(super) low_since: Option<Timestamp>,
     /// Taken over from an earlier process, whose tracks are gone, and not renewed.
@@ -88,13 +90,15 @@ pub(super) struct Memory {
 }
 
 /// Something that may reach a zone.
-struct Danger {
-    probability: f64,
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Danger {
+    pub probability: f64,
     /// The chance that counts against the threshold: debris costs less than a round.
-    weight: f64,
-    first: Timestamp,
-    last: Timestamp,
-    track_id: u64,
+    pub weight: f64,
+    pub first: Timestamp,
+    pub last: Timestamp,
+    /// `None` for what an earlier process knew.
+    pub track_id: Option<u64>,
 }
 
 /// What threatens a zone at one moment.
@@ -104,6 +108,26 @@ struct Threat {
     first_impact: Timestamp,
     last_impact: Timestamp,
     track_ids: Vec<u64>,
+}
+
+impl Threat {
+    fn of(dangers: &[Danger]) -> Option<Self> {
+        let spared: f64 = dangers.iter().map(|d| 1.0 - d.probability).product();
+        let unharmed: f64 = dangers.iter().map(|d| 1.0 - d.weight).product();
+        // What matters little to the zone does not set its countdown or its list of tracks.
+        let most = dangers.iter().map(|d| d.weight).fold(0.0, f64::max);
+        let main = || dangers.iter().filter(|d| d.weight >= 0.05 * most);
+        let mut track_ids: Vec<u64> = main().filter_map(|d| d.track_id).collect();
+        track_ids.sort_unstable();
+        track_ids.dedup();
+        Some(Self {
+            probability: 1.0 - spared,
+            weight: 1.0 - unharmed,
+            first_impact: main().map(|d| d.first).min()?,
+            last_impact: main().map(|d| d.last).max()?,
+            track_ids,
+        })
+    }
 }
 
 /// Keeps the warnings in force.
@@ -181,16 +205,24 @@ impl Warner {
         if newest > self.newest_round.map(|(id, _)| id) {
             self.newest_round = newest.map(|id| (id, now));
         }
+        // What vanished (landed, intercepted, lost) counts as it was last known to until
+        // the all-clear: it may have left debris in the air.
+        let hold_s = match self.policy.all_clear {
+            AllClear::After { seconds } => seconds,
+            AllClear::Operator => 0.0,
+        };
         let mut said = Vec::new();
         for zone in 0..self.zones.len() {
-            let threat = self.threat(zone, now, impacts, corridors);
-            let warning = match (self.memory[zone].in_force.take(), threat) {
-                (None, Some(threat)) => self.warn(zone, now, threat),
-                (None, None) => None,
-                (Some(standing), threat) => {
-                    let known = |id: &u64| impacts.iter().any(|i| i.track_id == *id);
-                    let seen = !standing.unseen && standing.last.track_ids.iter().all(known);
-                    self.revise(zone, now, standing, threat, seen)
+            let dangers = self.dangers(zone, now, impacts, corridors);
+            let warning = match self.memory[zone].in_force.take() {
+                None => self.warn(zone, now, dangers),
+                Some(mut standing) => {
+                    let seen = |d: &Danger| {
+                        let is = |i: &Impact| Some(i.track_id) == d.track_id && i.time >= now;
+                        impacts.iter().any(is)
+                    };
+                    standing.behind.retain(|d| !seen(d) && now.since_s(d.last) < hold_s);
+                    self.revise(zone, now, standing, dangers)
                 }
             };
             if let Some(warning) = warning {
@@ -209,36 +241,18 @@ impl Warner {
         Some(warning)
     }
 
-    fn threat(
+    fn dangers(
         &self,
         zone: usize,
         now: Timestamp,
         impacts: &[Impact],
         corridors: &[Corridor],
-    ) -> Option<Threat> {
+    ) -> Vec<Danger> {
         let rounds = impacts.iter().filter(|i| i.time >= now).map(|i| self.round(zone, i));
         let may_break = self.policy.interception_chance > 0.0;
         let debris = corridors.iter().filter(|_| may_break);
         let debris = debris.filter_map(|c| self.debris(zone, now, c));
-        let mut dangers: Vec<Danger> =
-            rounds.chain(debris).filter(|d| d.probability > 0.0).collect();
-        let spared: f64 = dangers.iter().map(|d| 1.0 - d.probability).product();
-        let unharmed: f64 = dangers.iter().map(|d| 1.0 - d.weight).product();
-        // What matters little to the zone does not set its countdown or its list of tracks.
-        let most = dangers.iter().map(|d| d.weight).fold(0.0, f64::max);
-        dangers.retain(|d| d.weight >= 0.05 * most);
-        let first_impact = dangers.iter().map(|d| d.first).min()?;
-        let last_impact = dangers.iter().map(|d| d.last).max()?;
-        let mut track_ids: Vec<u64> = dangers.iter().map(|d| d.track_id).collect();
-        track_ids.sort_unstable();
-        track_ids.dedup();
-        Some(Threat {
-            probability: 1.0 - spared,
-            weight: 1.0 - unharmed,
-            first_impact,
-            last_impact,
-            track_ids,
-        })
+        rounds.chain(debris).filter(|d| d.probability > 0.0).collect()
     }
 
     fn round(&self, zone: usize, impact: &Impact) -> Danger {
@@ -250,7 +264,8 @@ impl Warner {
             self.policy.hazard_radius_m(impact.kind.name()),
         );
         let (first, last) = (impact.time, impact.time);
-        Danger { probability, weight: probability, first, last, track_id: impact.track_id }
+        let track_id = Some(impact.track_id);
+        Danger { probability, weight: probability, first, last, track_id }
     }
 
     /// Debris: one group of pieces in the zone is enough.
@@ -277,16 +292,15 @@ impl Warner {
             weight: probability * self.policy.debris_cost,
             first: (*times.iter().min()?).max(now),
             last: *times.iter().max()?,
-            track_id: corridor.track_id,
+            track_id: Some(corridor.track_id),
         })
     }
 
-    fn warn(&mut self, zone: usize, now: Timestamp, threat: Threat) -> Option<Warning> {
+    fn warn(&mut self, zone: usize, now: Timestamp, dangers: Vec<Danger>) -> Option<Warning> {
         let needed = self.zones[zone].shelter_s;
+        let threat = Threat::of(&dangers)?;
         let left = threat.first_impact.since_s(now);
-        let bar = self.policy.threshold(left, needed);
-        let share = if left < needed { self.policy.early_share.min(1.0) } else { 1.0 };
-        if threat.weight < bar * share {
+        if threat.weight < self.policy.bar(left, needed) {
             return None;
         }
         let memory = &mut self.memory[zone];
@@ -302,12 +316,13 @@ impl Warner {
             seconds_left: left,
             seconds_needed: needed,
             track_ids: threat.track_ids,
-            early: threat.weight < bar,
+            early: threat.weight < self.policy.threshold(left, needed),
         };
         memory.in_force = Some(InForce {
             last: warning.clone(),
             since: now,
             last_impact: threat.last_impact,
+            behind: dangers,
             low_since: None,
             unseen: false,
         });
@@ -319,27 +334,28 @@ impl Warner {
         zone: usize,
         now: Timestamp,
         mut standing: InForce,
-        threat: Option<Threat>,
-        rounds_still_seen: bool,
+        dangers: Vec<Danger>,
     ) -> Option<Warning> {
         let needed = self.zones[zone].shelter_s;
-        let live = threat.filter(|t| {
-            let bar = self.policy.threshold(t.first_impact.since_s(now), needed);
-            t.weight >= WITHDRAW_SHARE * bar
-        });
-        let Some(threat) = live else {
+        let matters = |threat: &Threat| {
+            let left = threat.first_impact.since_s(now);
+            threat.weight >= WITHDRAW_SHARE * self.policy.threshold(left, needed)
+        };
+        let threat = Threat::of(&dangers).filter(matters);
+        standing.behind.extend(dangers);
+        let Some(whole) = Threat::of(&standing.behind).filter(matters) else {
             let low_since = *standing.low_since.get_or_insert(now);
-            if self.is_over(&standing, low_since, now, rounds_still_seen) {
+            if self.is_over(&standing, low_since, now) {
                 return Some(clear_of(&standing, now));
             }
             self.memory[zone].in_force = Some(standing);
             return None;
         };
         standing.low_since = None;
-        standing.last_impact = if standing.unseen {
-            standing.last_impact.max(threat.last_impact)
-        } else {
-            threat.last_impact
+        standing.last_impact = whole.last_impact;
+        let Some(threat) = threat else {
+            self.memory[zone].in_force = Some(standing);
+            return None;
         };
         let shift = threat.first_impact.since_s(standing.last.impact_time).abs();
         let news = shift > UPDATE_SHIFT_S
@@ -367,16 +383,9 @@ impl Warner {
         warning
     }
 
-    /// Rounds that are still seen and now known to miss end a warning quickly; one that
-    /// vanished (landed, intercepted, lost) may have left debris in the air, so then the
-    /// all-clear waits from the impact that was expected.
-    fn is_over(
-        &self,
-        standing: &InForce,
-        low_since: Timestamp,
-        now: Timestamp,
-        rounds_still_seen: bool,
-    ) -> bool {
+    /// What is now known to miss ends a warning quickly; what was to come down here is
+    /// waited for, and the all-clear's time after it.
+    fn is_over(&self, standing: &InForce, low_since: Timestamp, now: Timestamp) -> bool {
         let AllClear::After { seconds } = self.policy.all_clear else { return false };
         let watched_s = self.watched_since.map_or(f64::INFINITY, |since| now.since_s(since));
         if now.since_s(standing.since) < LEAST_STAND_S || watched_s < RESTART_S {
@@ -384,9 +393,7 @@ impl Warner {
         }
         let salvo_goes_on =
             self.newest_round.is_some_and(|(_, since)| now.since_s(since) < SALVO_PAUSE_S);
-        let withdrawn = rounds_still_seen
-            && !salvo_goes_on
-            && now.since_s(low_since) >= self.policy.withdraw_after_s;
+        let withdrawn = !salvo_goes_on && now.since_s(low_since) >= self.policy.withdraw_after_s;
         withdrawn || now.since_s(standing.last_impact) >= seconds
     }
 }
