@@ -24,7 +24,7 @@ pub fn site() -> Site {
             height_m: None,
             radial_speed_mps: None,
         },
-        feed: Some(Feed { udp: None, sac, sic }),
+        feed: Some(Feed { udp: None, sac, sic, from: Vec::new() }),
         mask: None,
     };
     let sensors = vec![sensor("a", 0.5, 25, 201), sensor("b", 4.0, 0, 1)];
