@@ -24,10 +24,10 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB)/index.html
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
 
-tools: # what tests need beside Rust: xmllint for the CAP schema, GDAL for the viewshed, NATS for many machines, Node and Chromium for the page
-	@{ command -v xmllint && command -v gdal_viewshed && command -v nats-server && command -v npm && command -v chromium; } >/dev/null \
-		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends libxml2-utils gdal-bin nats-server nodejs npm chromium; } \
-		|| echo "xmllint, gdal_viewshed, nats-server or chromium is missing: their tests will be skipped; without Node there is no page"
+tools: # what tests need beside Rust: xmllint for the CAP schema, GDAL for the viewshed, NATS for many machines, mosquitto for the sirens, Node and Chromium for the page
+	@{ command -v xmllint && command -v gdal_viewshed && command -v nats-server && command -v mosquitto && command -v npm && command -v chromium; } >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends libxml2-utils gdal-bin nats-server mosquitto nodejs npm chromium; } \
+		|| echo "xmllint, gdal_viewshed, nats-server, mosquitto or chromium is missing: their tests will be skipped; without Node there is no page"
 
 test: tools page ## what CI runs: format, clippy, every test
 	cargo fmt --all -- --check
