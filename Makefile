@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test page tools load bench validation figures ledger check fuzz peers fmt
+.PHONY: help demo test page tools load region bench validation figures ledger check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 MINUTES := 120
@@ -38,6 +38,9 @@ test: tools page ## what CI runs: format, clippy, every test
 load: ## what the live service bears: latency with 1,000 tracks, 10,000 clients, memory over MINUTES (120) of plots, 12 times as fast
 	cargo build --release --locked
 	cargo run --release --locked --quiet -p mantlet-server --example load -- $(MANTLET) $(MINUTES)
+
+region: ## what a region of 25 to 200 sites costs: messages, CPU, latency (needs nats-server)
+	bench/region/run.sh
 
 validation: ## the plots of docs/validation.md, from reference data that is not ours (REFERENCE=...)
 	cargo run --release --locked --quiet --example flight_validation -- $(REFERENCE) docs/validation

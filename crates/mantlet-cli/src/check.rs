@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use mantlet::frames::{Datum, Wgs84};
 use mantlet::ledger::{IncidentTable, Ledger, LedgerError};
-use mantlet::scenario::{load_scenario, load_site, read_zones};
+use mantlet::scenario::{load_region, load_scenario, load_site, read_zones};
 use mantlet::sensors::{list_records, open_table};
 use mantlet::study::load_study;
 
@@ -111,6 +111,10 @@ fn check_toml(file: &Path) -> Done<String> {
         let (options, families) = (study.options.len(), study.families.len());
         let siting = if study.siting.is_some() { ", and places to find" } else { "" };
         return Ok(format!("a study, right: {options} options, {families} sorts of raid{siting}"));
+    }
+    if text.lines().any(|l| l.trim() == "[[site]]") {
+        let region = load_region(file)?;
+        return Ok(format!("a region, right: {} sites", region.sites.len()));
     }
     if scenario || text.contains("[[raid]]") {
         let scenario = load_scenario(file)?;

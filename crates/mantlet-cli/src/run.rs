@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Done {
     }
     let seed = args.seed.unwrap_or(scenario.seed);
     if args.live {
-        return serve::play(Scenario { seed, ..scenario }, &args.listen, false);
+        return serve::play(Scenario { seed, ..scenario }, &args.listen, None, false);
     }
     if let Some(runs) = args.runs {
         let asked = many::Asked {

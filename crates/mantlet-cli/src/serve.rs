@@ -1,12 +1,13 @@
 //! `mantlet serve`: the live service and its page.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use mantlet::scenario::{Scenario, load_scenario, load_site};
+use mantlet::scenario::{Scenario, load_region, load_scenario, load_site};
+use mantlet_server::region::{Nats, nats_config};
 use mantlet_server::{Options, ServiceError, Subject, rerun, start};
 
 use crate::failure::{Done, Failure};
@@ -15,7 +16,9 @@ use crate::failure::{Done, Failure};
 pub const EXAMPLE: &str = "Examples:\n  mantlet serve --demo\n  \
 mantlet serve /etc/mantlet/site.toml --data /var/lib/mantlet\n  \
 mantlet serve site.toml --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem\n  \
-mantlet serve site.toml --rerun /var/lib/mantlet/recordings > warnings.csv";
+mantlet serve site.toml --rerun /var/lib/mantlet/recordings > warnings.csv\n  \
+mantlet serve site.toml --nats nats://region.example:4222 --nats-password site.password\n  \
+mantlet serve --region coast.toml --nats nats://127.0.0.1:4222 --nats-password region.password";
 
 /// The demo's files: what `mantlet serve --demo` plays wherever it is started.
 const DEMO: [(&str, &str); 3] = [
@@ -28,11 +31,17 @@ const DEMO: [(&str, &str); 3] = [
 #[derive(clap::Args)]
 pub struct Args {
     /// The site, whose sensors name their feeds
-    #[arg(value_name = "SITE.toml", required_unless_present = "demo", conflicts_with = "demo")]
+    #[arg(
+        value_name = "SITE.toml",
+        required_unless_present_any = ["demo", "region"],
+        conflicts_with_all = ["demo", "region"]
+    )]
     site: Option<PathBuf>,
     /// Play the eight-rockets raid over and over; everything is marked EXERCISE
-    #[arg(long)]
+    #[arg(long, conflicts_with = "region")]
     demo: bool,
+    #[command(flatten)]
+    many: Many,
     #[command(flatten)]
     listen: Listen,
     /// Folder for what must outlive the service: warnings, users, recordings [default:
@@ -45,6 +54,30 @@ pub struct Args {
     /// Tell only what is wrong, and the set-up link
     #[arg(long)]
     quiet: bool,
+}
+
+/// Many sites and their region.
+#[derive(clap::Args)]
+struct Many {
+    /// Hear many sites over NATS and show one picture of them
+    #[arg(long, value_name = "REGION.toml", help_heading = "Many sites")]
+    region: Option<PathBuf>,
+    /// NATS server between sites and their region: nats://[user:password@]host:port
+    #[arg(long, value_name = "URL", help_heading = "Many sites")]
+    nats: Option<String>,
+    /// File with the password there; the user is the site's name in subjects, or "region"
+    #[arg(long, value_name = "FILE", requires = "nats", help_heading = "Many sites")]
+    nats_password: Option<PathBuf>,
+    /// Print a configuration of nats-server in which each site speaks for itself only
+    #[arg(long, requires = "region", help_heading = "Many sites")]
+    print_nats_config: bool,
+}
+
+impl Many {
+    fn nats(&self) -> Option<Nats> {
+        let urls = self.nats.clone()?;
+        Some(Nats { urls, password: self.nats_password.clone() })
+    }
 }
 
 /// Where the service answers.
@@ -72,6 +105,16 @@ pub struct Listen {
 ///
 /// Input error when the site is wrong; failure when a port or a folder is refused.
 pub fn run(args: &Args) -> Done {
+    let nats = args.many.nats();
+    if let Some(path) = &args.many.region {
+        let region = load_region(path)?;
+        if args.many.print_nats_config {
+            std::io::stdout().lock().write_all(nats_config(&region).as_bytes())?;
+            return Ok(());
+        }
+        let subject = Subject::Region(Box::new(region));
+        return serve(subject, &args.listen, args.data.clone(), nats);
+    }
     if args.demo {
         let folder = Scratch::new()?;
         for (name, text) in DEMO {
@@ -79,8 +122,10 @@ pub fn run(args: &Args) -> Done {
         }
         let scenario = load_scenario(&folder.0.join(DEMO[0].0))?;
         return match &args.data {
-            Some(data) => serve(Subject::Demo(Box::new(scenario)), &args.listen, data, args.quiet),
-            None => play(scenario, &args.listen, args.quiet),
+            Some(data) => {
+                serve(Subject::Demo(Box::new(scenario)), &args.listen, data, nats, args.quiet)
+            }
+            None => play(scenario, &args.listen, nats, args.quiet),
         };
     }
     let Some(path) = &args.site else { return Ok(()) };
@@ -90,7 +135,7 @@ pub fn run(args: &Args) -> Done {
         return rerun(folder, Arc::new(site), &mut out).map_err(|e| Failure::Input(e.to_string()));
     }
     let data = args.data.as_deref().unwrap_or(Path::new("mantlet-data"));
-    serve(Subject::Site(Box::new(site)), &args.listen, data, args.quiet)
+    serve(Subject::Site(Box::new(site)), &args.listen, data, nats, args.quiet)
 }
 
 /// Plays a scenario as a live feed, with a folder that is gone afterwards.
@@ -98,22 +143,31 @@ pub fn run(args: &Args) -> Done {
 /// # Errors
 ///
 /// As [`run`].
-pub fn play(scenario: Scenario, listen: &Listen, quiet: bool) -> Done {
+pub fn play(scenario: Scenario, listen: &Listen, nats: Option<Nats>, quiet: bool) -> Done {
     let folder = Scratch::new()?;
-    serve(Subject::Demo(Box::new(scenario)), listen, &folder.0.join("data"), quiet)
+    serve(Subject::Demo(Box::new(scenario)), listen, &folder.0.join("data"), nats, quiet)
 }
 
-fn serve(subject: Subject, listen: &Listen, data: &Path, quiet: bool) -> Done {
+fn serve(
+    subject: Subject,
+    listen: &Listen,
+    data: &Path,
+    nats: Option<Nats>,
+    quiet: bool,
+) -> Done {
     let least = if quiet { tracing::Level::WARN } else { tracing::Level::INFO };
     let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
     logs.with_max_level(least).with_ansi(std::io::stderr().is_terminal()).init();
     let tls = listen.tls_cert.clone().zip(listen.tls_key.clone());
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let options = Options { subject, listen: listen.listen, data: data.into(), tls };
+    let options = Options { subject, listen: listen.listen, data: data.into(), tls, nats };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let mut running = start(options).await.map_err(|e| match e {
-            ServiceError::Feed(_) | ServiceError::Input(_) => Failure::Input(e.to_string()),
+            ServiceError::Feed(_)
+            | ServiceError::Input(_)
+            | ServiceError::Nats(_)
+            | ServiceError::NoNats => Failure::Input(e.to_string()),
             e => Failure::Work(e.into()),
         })?;
         if !quiet {

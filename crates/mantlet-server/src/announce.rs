@@ -14,6 +14,7 @@ use mantlet::warning::{Standing, WarnerState, Warning};
 use crate::events::Events;
 use crate::faults::Faults;
 use crate::picture::{IssuedView, SirenView, time_view};
+use crate::region::WarningMessage;
 use crate::sirens::{SirenError, SirenState, Sirens};
 use crate::store::{Message, Store};
 
@@ -114,6 +115,21 @@ impl Announcer {
         &self.store
     }
 
+    /// Tells the region, if there is one.
+    pub fn tell(
+        &mut self,
+        kind: &'static str,
+        body: &impl serde::Serialize,
+        faults: &mut Faults,
+        now: Timestamp,
+    ) {
+        let body = serde_json::to_string(body).expect("messages have text keys");
+        if let Err(e) = self.store.tell(kind, &body) {
+            let text = format!("The region is not told of one {kind}: it could not be kept ({e})");
+            faults.note("outbox", text, now);
+        }
+    }
+
     /// Keeps and sends warnings, in their order.
     pub fn say(&mut self, said: &[Warning], pipeline: &Pipeline, faults: &mut Faults) {
         if said.is_empty() {
@@ -127,7 +143,9 @@ impl Announcer {
             let cap = self.issuer.issue(&notice);
             let cap_id = cap.file_name.trim_end_matches(".xml").to_owned();
             let cap_url = format!("/cap/{}.xml", cap_id.replace('%', "%25"));
-            views.push(IssuedView::new(warning, zone, self.exercise, cap_url));
+            let view = IssuedView::new(warning, zone, self.exercise, cap_url);
+            let told = self.store.tells().then(|| told(&view, &cap_id, &cap.xml));
+            views.push(view);
             self.unsaved.push(Message {
                 alert_id: warning.alert_id.clone(),
                 version: warning.version,
@@ -137,6 +155,7 @@ impl Announcer {
                 line: self.line(warning),
                 cap_id,
                 cap_xml: cap.xml,
+                told,
             });
         }
         self.save(pipeline, faults, views[0].time_s);
@@ -238,6 +257,7 @@ impl Announcer {
             exercise: self.exercise,
             cap_url: format!("/cap/{}.xml", cap_id.replace('%', "%25")),
         };
+        let told = self.store.tells().then(|| told(&view, &cap_id, &cap.xml));
         self.unsaved.push(Message {
             alert_id: standing.alert_id.clone(),
             version: u32::MAX,
@@ -251,10 +271,32 @@ impl Announcer {
             ),
             cap_id,
             cap_xml: cap.xml,
+            told,
         });
         self.save(pipeline, &mut Faults::default(), now.seconds());
         self.events.warning(view);
     }
+}
+
+/// What the region is told of a warning.
+fn told(view: &IssuedView, cap_id: &str, cap_xml: &str) -> String {
+    let message = WarningMessage {
+        action: view.action.into(),
+        time_s: view.time_s,
+        alert_id: view.alert_id.clone(),
+        version: view.version,
+        zone_id: view.zone_id.clone(),
+        zone_name: view.zone_name.clone(),
+        impact_time_s: view.impact_time_s,
+        probability: view.probability,
+        seconds_left: view.seconds_left,
+        seconds_needed: view.seconds_needed,
+        track_ids: view.track_ids.clone(),
+        exercise: view.exercise,
+        cap_id: cap_id.into(),
+        cap_xml: cap_xml.into(),
+    };
+    serde_json::to_string(&message).expect("messages have text keys and finite numbers")
 }
 
 /// What is coming, by the kind of the first track behind a warning.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use mantlet::ledger::{Ledger, LedgerError, Raid, RaidLog, Stamp};
+use mantlet::ledger::{Claim, Ledger, LedgerError, Raid, RaidLog, Stamp};
 use mantlet::pipeline::Pipeline;
 use mantlet::scenario::SiteFile;
 use mantlet::time::Timestamp;
@@ -49,12 +49,14 @@ impl Incidents {
         self.log.said(warnings);
     }
 
-    /// Takes what is known; enters the raid that is over by now.
-    pub fn look(&mut self, pipeline: &Pipeline) {
-        if let Some(raid) = self.log.see(pipeline.now(), pipeline.tracks(), pipeline.impacts()) {
-            self.enter(raid);
-        }
+    /// Takes what is known; enters the raid that is over by now, and returns what is said
+    /// of it.
+    pub fn look(&mut self, pipeline: &Pipeline) -> Option<(String, Claim)> {
         self.entering.retain(|thread| !thread.is_finished());
+        let raid = self.log.see(pipeline.now(), pipeline.tracks(), pipeline.impacts())?;
+        let said = raid.claim().ok();
+        self.enter(raid);
+        said
     }
 
     /// Enters the raid in hand and waits until all are entered: the service ends.

@@ -57,6 +57,9 @@ mod web;
 
 mod http;
 
+// Many sites, one region.
+pub mod region;
+
 // All of it together.
 mod service;
 

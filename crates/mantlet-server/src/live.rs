@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mantlet::prediction::Impact;
 use mantlet::scenario::SiteFile;
 use mantlet::time::Timestamp;
 use mantlet::warning::Warning;
@@ -23,6 +24,7 @@ use crate::picture::{
 };
 use crate::queue::{Datagram, Input, Queue};
 use crate::recording::Recorder;
+use crate::region::{IncidentMessage, Known, PICTURE_GAP, RadarMessage, track_message};
 
 /// Least time between two pictures, s. Chosen: more often than the fastest browser is sent
 /// one, and cheap enough with a thousand tracks.
@@ -66,6 +68,8 @@ pub enum Order {
     },
     /// A part of the service has a fault, or, without words, has it no longer.
     Fault(&'static str, Option<String>),
+    /// Impacts of tracks that only other sites see, in place of those before.
+    Foreign(Vec<Impact>),
     /// What a simulated defence has come to.
     Simulated(Vec<EngagementView>, Vec<DebrisView>),
 }
@@ -98,12 +102,15 @@ pub struct Writer {
     pub open_tracks: OpenTracks,
     /// The simulated defence, in an exercise.
     pub simulated: (Vec<EngagementView>, Vec<DebrisView>),
+    /// Where what is known goes for the region, if there is one.
+    pub known: Option<watch::Sender<Arc<Known>>>,
 }
 
 impl Writer {
     /// Works until the queue is closed.
     pub fn run(mut self) {
         let (mut pictured, mut looked) = (Timestamp::default(), Timestamp::default());
+        let mut told = Timestamp::default();
         let mut said = Vec::new();
         loop {
             let wait_s = self.chain.next_tick().since_s(self.clock.now()).max(0.0);
@@ -131,6 +138,10 @@ impl Writer {
             if changed || now.since_s(pictured) >= PICTURE_GAP_S {
                 pictured = now;
                 let picture = Arc::new(self.picture(now));
+                if now.since_s(told) >= PICTURE_GAP.as_secs_f64() {
+                    told = now;
+                    self.tell(&picture);
+                }
                 self.pictures.send_replace(picture);
             }
         }
@@ -176,7 +187,9 @@ impl Writer {
             recorder.beat(self.chain.earliest(), &mut self.faults);
         }
         self.open_tracks.keep(self.chain.pipeline().tracker_state());
-        self.incidents.look(self.chain.pipeline());
+        if let Some((id, claim)) = self.incidents.look(self.chain.pipeline()) {
+            self.announcer.tell("incident", &IncidentMessage { id, claim }, &mut self.faults, now);
+        }
         self.faults.look(self.counters(), now);
     }
 
@@ -205,6 +218,7 @@ impl Writer {
             }
             Order::Fault(code, Some(text)) => self.faults.raise(code, text, self.clock.now()),
             Order::Fault(code, None) => self.faults.ease(code),
+            Order::Foreign(impacts) => self.chain.pipeline_mut().hear(impacts),
             Order::Simulated(engagements, debris) => self.simulated = (engagements, debris),
         }
     }
@@ -215,6 +229,28 @@ impl Writer {
             .find(|s| s.last.alert_id == alert_id)
             .map(|s| s.last.zone)
             .ok_or_else(|| OrderError::NotInForce(alert_id.into()))
+    }
+
+    /// What the region is told.
+    fn tell(&self, picture: &PictureView) {
+        let Some(known) = &self.known else { return };
+        let (pipeline, datum) = (self.chain.pipeline(), &self.site.site.datum);
+        let impact = |id: u64| pipeline.impacts().iter().find(|i| i.track_id == id);
+        let radar = |s: &crate::picture::SensorView| RadarMessage {
+            id: s.id.clone(),
+            state: s.state.into(),
+        };
+        known.send_replace(Arc::new(Known {
+            time_s: picture.time_s,
+            tracks: pipeline
+                .tracks()
+                .iter()
+                .map(|t| track_message(t, impact(t.id), datum))
+                .collect(),
+            warnings: picture.warnings.clone(),
+            radars: picture.sensors.iter().map(radar).collect(),
+            faults: picture.faults.iter().map(|f| f.text.clone()).collect(),
+        }));
     }
 
     /// What is known now.

@@ -6,7 +6,7 @@ use mantlet::frames::{Datum, Local};
 use mantlet::prediction::Impact;
 use mantlet::tracking::Track;
 use mantlet::warning::{InForce, Warning, Zone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Half axes of the 90 % ellipse over the standard deviations: sqrt(-2 ln 0.1).
@@ -76,7 +76,7 @@ pub struct ImpactView {
 }
 
 /// A warning in force.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WarningView {
     /// Its name, the same from warn to clear.
     pub alert_id: String,
@@ -306,7 +306,7 @@ impl ImpactView {
 
 impl EllipseView {
     /// The 90 % ellipse of a covariance of east and north, m².
-    fn of(ee_m2: f64, en_m2: f64, nn_m2: f64) -> Self {
+    pub fn of(ee_m2: f64, en_m2: f64, nn_m2: f64) -> Self {
         let (middle, half) = (0.5 * (ee_m2 + nn_m2), 0.5 * (nn_m2 - ee_m2));
         let radius = half.hypot(en_m2);
         let axis_m = |variance: f64| rounded(ELLIPSE_90 * variance.max(0.0).sqrt(), 10.0);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use mantlet::scenario::{Scenario, SiteFile};
+use bytes::Bytes;
+use mantlet::scenario::{RegionFile, Scenario, SiteFile};
 use mantlet::sensors::InputError;
 use tokio::sync::{Semaphore, watch};
 
@@ -30,6 +31,7 @@ use crate::open_tracks::OpenTracks;
 use crate::picture::PictureView;
 use crate::queue::Queue;
 use crate::recording::Recorder;
+use crate::region::{Known, LinkError, Nats, Outbox, Publisher, about, start_region};
 use crate::site_view::SiteView;
 use crate::store::Store;
 use crate::tries::Tries;
@@ -49,6 +51,8 @@ pub enum Subject {
     Site(Box<SiteFile>),
     /// A scenario, played as if it were live.
     Demo(Box<Scenario>),
+    /// Many sites, heard over NATS.
+    Region(Box<RegionFile>),
 }
 
 /// How the service is to run.
@@ -62,6 +66,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Certificate chain and key, PEM.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Where a site's region is reached, and the sites of a region; a region needs it.
+    pub nats: Option<Nats>,
 }
 
 /// Why the service cannot start.
@@ -109,6 +115,12 @@ pub enum ServiceError {
     /// The site's sensors are wrong.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The NATS server's address is wrong.
+    #[error(transparent)]
+    Nats(#[from] LinkError),
+    /// A region hears its sites over NATS.
+    #[error("a region hears its sites over NATS: --nats URL is missing")]
+    NoNats,
 }
 
 /// A service that runs.
@@ -122,7 +134,7 @@ pub struct Running {
     queue: Arc<Queue<Order>>,
     http: Http,
     threads: Vec<JoinHandle<()>>,
-    readers: Feeds,
+    readers: Option<Feeds>,
 }
 
 /// Starts the service.
@@ -133,11 +145,15 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
     let io_error = |what: String| move |source| ServiceError::Io { what, source };
     std::fs::create_dir_all(&options.data)
         .map_err(io_error(format!("cannot make {}", options.data.display())))?;
-    let (site, scenario) = match options.subject {
-        Subject::Site(site) => (*site, None),
+    let (site, scenario) = match &options.subject {
+        Subject::Site(site) => (SiteFile::clone(site), None),
         Subject::Demo(scenario) => {
-            let scenario = demo::with_feeds(*scenario);
+            let scenario = demo::with_feeds(Scenario::clone(scenario));
             (scenario.site.clone(), Some(scenario))
+        }
+        Subject::Region(file) => {
+            let nats = options.nats.as_ref().ok_or(ServiceError::NoNats)?;
+            return start_region(file, nats, &options).await;
         }
     };
     let exercise = scenario.is_some();
@@ -149,12 +165,14 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
     let events = Arc::new(Events::new((clock.now().nanos() / 1_000_000) as u64));
     let (watcher, heard) = demo::watcher();
     let (pictures, seen) = watch::channel(Arc::new(PictureView::default()));
-    let mut writer = writer(WriterParts {
+    let (known, knows) = watch::channel(Arc::new(Known::default()));
+    let (mut writer, outbox) = writer(WriterParts {
         site: site.clone(),
         clock: clock.clone(),
         queue: queue.clone(),
         events: events.clone(),
         pictures,
+        known: options.nats.is_some().then_some(known),
         warnings: &warnings,
         recordings: &options.data.join("recordings"),
         history: &options.data.join("history.sqlite"),
@@ -162,57 +180,127 @@ pub async fn start(options: Options) -> Result<Running, ServiceError> {
         exercise,
         watcher: exercise.then_some(watcher),
     })?;
+    if let (Some(nats), Some(outbox)) = (&options.nats, outbox) {
+        let name = host_name(&site.site.name);
+        let publisher = Publisher {
+            link: nats.connect(&name).await?,
+            site: name,
+            datum: site.site.datum.clone(),
+            exercise,
+            known: knows,
+            outbox,
+            warnings: warnings.clone(),
+            queue: queue.clone(),
+            clock: clock.clone(),
+        };
+        publisher.start();
+    }
     // Whoever asks first finds the warnings that still stand.
     events.picture(&writer.picture(clock.now()), true);
-    let path = options.data.join("accounts.sqlite");
-    let (accounts, set_up) = Accounts::open(&path)
-        .map_err(|source| ServiceError::Accounts { path: path.display().to_string(), source })?;
     let readers = Feeds::open(&site.site, &queue, &clock)?;
-    let listener = TcpListener::bind(options.listen)
-        .map_err(io_error(format!("cannot listen on {}", options.listen)))?;
-    let address = listener.local_addr().map_err(io_error("no address".into()))?;
-    let mut threads = vec![spawn("writer", move || writer.run())?];
+    let mut threads: Vec<Work> = vec![("writer", Box::new(move || writer.run()))];
     if let (Some(scenario), Some(to)) = (scenario, readers.addresses.get(demo::FEED).copied()) {
         let (queue, clock) = (queue.clone(), clock.clone());
-        threads.push(spawn("demo", move || {
+        let play = move || {
             if let Err(e) = demo::play(&scenario, to, &heard, &queue, &clock) {
                 tracing::error!("the demo ended: {e}");
             }
-        })?);
+        };
+        threads.push(("demo", Box::new(play)));
     }
     let mode = if exercise { "demo" } else { "live" };
     let basemap = options.data.join("basemap.pmtiles");
     let site_json = serde_json::to_vec(&SiteView::new(&site, exercise, mode, basemap.is_file()))
         .expect("views have text keys and finite numbers");
+    let parts = Front {
+        name: site.site.name.clone(),
+        site: watch::channel(site_json.into()).1,
+        under: SiteFile::clone(&site),
+        events: events.clone(),
+        queue,
+        clock,
+        warnings,
+        ledger,
+        exercise,
+    };
+    let feeds = readers.addresses.clone();
+    let running = front(parts, &options, feeds, Some(readers), threads).await?;
+    tokio::spawn(publish(seen, events));
+    Ok(running)
+}
+
+/// A thread of the service: its name and its work.
+pub type Work = (&'static str, Box<dyn FnOnce() + Send>);
+
+/// What people and machines are shown, of a site or a region.
+pub struct Front {
+    /// What people call it.
+    pub name: String,
+    /// It, as JSON.
+    pub site: watch::Receiver<Bytes>,
+    /// It, for what lies under the picture.
+    pub under: SiteFile,
+    /// Events and the last picture.
+    pub events: Arc<Events>,
+    /// The way to the writer.
+    pub queue: Arc<Queue<Order>>,
+    /// The time.
+    pub clock: Arc<Clock>,
+    /// The warnings' file.
+    pub warnings: PathBuf,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// Everything here is simulated.
+    pub exercise: bool,
+}
+
+/// Accounts, history, the page and the API, and the threads behind them.
+pub async fn front(
+    parts: Front,
+    options: &Options,
+    feeds: BTreeMap<String, SocketAddr>,
+    readers: Option<Feeds>,
+    work: Vec<Work>,
+) -> Result<Running, ServiceError> {
+    let path = options.data.join("accounts.sqlite");
+    let (accounts, set_up) = Accounts::open(&path)
+        .map_err(|source| ServiceError::Accounts { path: path.display().to_string(), source })?;
+    let io_error = |what: String| move |source| ServiceError::Io { what, source };
+    let listener = TcpListener::bind(options.listen)
+        .map_err(io_error(format!("cannot listen on {}", options.listen)))?;
+    let address = listener.local_addr().map_err(io_error("no address".into()))?;
     let history = options.data.join("history.sqlite");
     let kept = History::open(&history)
         .map_err(|source| ServiceError::Store { path: history.display().to_string(), source })?;
-    let (of, to) = (events.clone(), queue.clone());
+    let mut threads = Vec::new();
+    for (name, work) in work {
+        threads.push(spawn(name, work)?);
+    }
+    let (of, to) = (parts.events.clone(), parts.queue.clone());
     threads.push(spawn("history", move || kept.follow(&of, &to))?);
+    let queue = parts.queue.clone();
     let app = Arc::new(App {
-        site: site_json.into(),
-        sender: format!("{}.invalid", host_name(&site.site.name)),
-        events: events.clone(),
-        queue: queue.clone(),
-        clock,
-        warnings,
+        site: parts.site,
+        sender: format!("{}.invalid", host_name(&parts.name)),
+        events: parts.events,
+        queue: parts.queue,
+        clock: parts.clock,
+        warnings: parts.warnings,
         history,
-        basemap,
-        ledger,
-        under: Under::new(&site),
+        basemap: options.data.join("basemap.pmtiles"),
+        ledger: parts.ledger,
+        under: Under::new(&parts.under),
         accounts,
         tries: Tries::default(),
         hashing: Semaphore::new(2),
         metrics: meters::handle(),
-        exercise,
+        exercise: parts.exercise,
         loopback: address.ip().is_loopback(),
         tls: options.tls.is_some(),
     });
-    tokio::spawn(publish(seen, events));
     let http = Http::start(listener, router(app), options.tls.as_ref()).await?;
     let scheme = if options.tls.is_some() { "https" } else { "http" };
     let set_up = set_up.map(|secret| format!("{scheme}://{address}/#setup={secret}"));
-    let feeds = readers.addresses.clone();
     Ok(Running { address, feeds, set_up, queue, http, threads, readers })
 }
 
@@ -230,6 +318,7 @@ struct WriterParts<'p> {
     queue: Arc<Queue<Order>>,
     events: Arc<Events>,
     pictures: watch::Sender<Arc<PictureView>>,
+    known: Option<watch::Sender<Arc<Known>>>,
     warnings: &'p Path,
     recordings: &'p Path,
     history: &'p Path,
@@ -238,12 +327,19 @@ struct WriterParts<'p> {
     watcher: Option<crate::chain::Watcher>,
 }
 
-fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
-    let WriterParts { site, clock, queue, events, pictures, exercise, .. } = parts;
+fn writer(parts: WriterParts<'_>) -> Result<(Writer, Option<Arc<Outbox>>), ServiceError> {
+    let WriterParts { site, clock, queue, events, pictures, known, exercise, .. } = parts;
     let now = clock.now();
     let refused =
         |source| ServiceError::Store { path: parts.warnings.display().to_string(), source };
-    let store = Store::open(parts.warnings).map_err(refused)?;
+    let mut store = Store::open(parts.warnings).map_err(refused)?;
+    let mut outbox = None;
+    if known.is_some() {
+        let opened = store.open_outbox((now.nanos() / 1_000_000) as u64).map_err(refused)?;
+        let told = serde_json::to_string(&about(&site, exercise)).expect("text keys");
+        store.tell("about", &told).map_err(refused)?;
+        outbox = Some(opened);
+    }
     let acknowledged = store.acknowledged().map_err(refused)?.into_iter().collect();
     let mut chain = Chain::new(site.clone(), now)?.watched_by(parts.watcher);
     let (left, open_tracks) = OpenTracks::open(parts.history).map_err(|source| {
@@ -263,7 +359,7 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
     };
     let incidents =
         Incidents::new(&site, exercise, parts.ledger.into(), clock.clone(), queue.clone());
-    Ok(Writer {
+    let writer = Writer {
         site,
         chain,
         announcer,
@@ -277,7 +373,9 @@ fn writer(parts: WriterParts<'_>) -> Result<Writer, ServiceError> {
         incidents,
         open_tracks,
         simulated: (Vec::new(), Vec::new()),
-    })
+        known,
+    };
+    Ok((writer, outbox))
 }
 
 /// Sends what changed to the browsers, no more often than all of them can be sent it.
@@ -309,7 +407,9 @@ impl Running {
                     tracing::error!("a thread had ended with a panic");
                 }
             }
-            self.readers.join();
+            if let Some(readers) = self.readers {
+                readers.join();
+            }
         });
         if ended.await.is_err() {
             tracing::error!("the threads could not be waited for");

@@ -5,9 +5,12 @@
 //! for anybody; whoever else reads it (the CAP feed, a backup) does so beside the log.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use crate::region::Outbox;
 
 /// How long a locked database is waited for, once per attempt. Chosen: longer would delay
 /// the warning itself, which goes out all the same.
@@ -46,6 +49,8 @@ pub struct Message {
     pub cap_id: String,
     /// The document.
     pub cap_xml: String,
+    /// What the region is told of it, JSON.
+    pub told: Option<String>,
 }
 
 /// The warnings' file.
@@ -53,6 +58,7 @@ pub struct Message {
 pub struct Store {
     file: Connection,
     path: PathBuf,
+    outbox: Option<Arc<Outbox>>,
 }
 
 impl Store {
@@ -64,7 +70,35 @@ impl Store {
         let file = Connection::open(path)?;
         file.busy_timeout(BUSY)?;
         file.execute_batch(SCHEMA)?;
-        Ok(Self { file, path: path.into() })
+        Ok(Self { file, path: path.into(), outbox: None })
+    }
+
+    /// From now on what is kept goes to the region too.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn open_outbox(&mut self, now_ms: u64) -> rusqlite::Result<Arc<Outbox>> {
+        let outbox = Outbox::open(&self.file, now_ms)?;
+        self.outbox = Some(outbox.clone());
+        Ok(outbox)
+    }
+
+    /// Whether there is a region to tell.
+    pub fn tells(&self) -> bool {
+        self.outbox.is_some()
+    }
+
+    /// Tells the region something, JSON.
+    ///
+    /// # Errors
+    /// As [`Store::keep`].
+    pub fn tell(&mut self, kind: &str, body: &str) -> rusqlite::Result<()> {
+        let Some(outbox) = &self.outbox else { return Ok(()) };
+        let all = self.file.transaction()?;
+        outbox.put(&all, kind, body)?;
+        all.commit()?;
+        outbox.news.notify_one();
+        Ok(())
     }
 
     /// Keeps messages and the state of the warning policy after them, all or nothing.
@@ -82,9 +116,16 @@ impl Store {
             .execute(params![
                 m.alert_id, m.version, m.zone_id, m.action, m.time_ns, m.line, m.cap_id, m.cap_xml
             ])?;
+            if let (Some(outbox), Some(told)) = (&self.outbox, &m.told) {
+                outbox.put(&all, "warning", told)?;
+            }
         }
         set(&all, "warner", state)?;
-        all.commit()
+        all.commit()?;
+        if let Some(outbox) = &self.outbox {
+            outbox.news.notify_one();
+        }
+        Ok(())
     }
 
     /// A named text that was kept.
@@ -255,6 +296,7 @@ mod tests {
             line: format!("line {number}"),
             cap_id: format!("school-1.{number}"),
             cap_xml: format!("<alert>{number}</alert>"),
+            told: None,
         }
     }
 

@@ -49,5 +49,8 @@ pub mod scenario;
 // The live way, in one screen.
 pub mod pipeline;
 
+// What many sites see together.
+pub mod region;
+
 // Many runs, and where things should stand.
 pub mod study;

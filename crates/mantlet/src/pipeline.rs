@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::flight::World;
 use crate::prediction::Corridor;
+use crate::prediction::FOREIGN;
 use crate::prediction::Impact;
 use crate::prediction::Reach;
 use crate::prediction::debris_corridor;
@@ -35,6 +36,8 @@ pub struct Pipeline {
     warner: Warner,
     reaches: Vec<Reach>,
     impacts: Vec<Impact>,
+    /// Impacts of tracks that only other sites see.
+    foreign: Vec<Impact>,
     corridors: Vec<Corridor>,
     /// What was known of each impact's track when it was predicted.
     known: Vec<Known>,
@@ -97,6 +100,7 @@ impl Pipeline {
             warner: Warner::new(zones, policy),
             reaches: Vec::new(),
             impacts: Vec::new(),
+            foreign: Vec::new(),
             corridors: Vec::new(),
             known: Vec::new(),
             now: Timestamp::from_nanos(i64::MIN),
@@ -115,6 +119,8 @@ impl Pipeline {
         self.tracker.ingest(scan);
         self.now = self.now.max(scan.time);
         self.predict(scan.sector.is_some());
+        let ahead = self.foreign.iter().filter(|i| i.time >= self.now);
+        self.impacts.extend(ahead.cloned());
         let warnings = self.warner.decide(self.now, &self.impacts, &self.corridors);
         Picture {
             time: scan.time,
@@ -147,6 +153,15 @@ impl Pipeline {
             self.impacts.push(impact);
             self.known.push(now);
         }
+    }
+
+    /// Takes the impacts of tracks that only other sites see, in place of those before;
+    /// from the next scan or idling on they count like the site's own. Their track ids
+    /// are [`FOREIGN`].
+    pub fn hear(&mut self, foreign: Vec<Impact>) {
+        self.impacts.retain(|i| i.track_id < FOREIGN);
+        self.impacts.extend(foreign.iter().cloned());
+        self.foreign = foreign;
     }
 
     /// Lets data time pass without a scan: warnings end by their timers.

@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "pipeline.rs",
         &["frames", "time", "flight", "sensors", "tracking", "prediction", "warning", "ledger"],
     ),
+    ("region", &["frames", "time", "flight", "tracking", "prediction", "warning"]),
 ];
 
 fn name_after(part: &str) -> String {

@@ -27,7 +27,7 @@ const WIDTH: f64 = 900.0;
 const MAP: [f64; 2] = [852.0, 760.0];
 const TOP: f64 = 96.0;
 const MARGIN: f64 = 24.0;
-const HEIGHT: f64 = TOP + MAP[1] + 78.0;
+const HEIGHT: f64 = TOP + MAP[1] + 94.0;
 const ZOOM: f64 = 1.75;
 
 /// Colours of value, from none to most: ColorBrewer's YlGnBu (C. A. Brewer, 2013),
@@ -201,9 +201,11 @@ fn overlay(
             }
             @if let Some(sensors) = sited.first() {
                 (legend(most))
-                text class="cap" x=(MARGIN) y=(HEIGHT - 14.0) {
-                    (number(sensors.places.len() as f64, 0)) " places and masts asked about; the choice is " (words::proof(sensors)) "."
+                // Two lines: together they run off the sheet.
+                text class="cap" x=(MARGIN) y=(HEIGHT - 30.0) {
+                    (number(sensors.places.len() as f64, 0)) " places and masts asked about. The choice is"
                 }
+                text class="cap" x=(MARGIN) y=(HEIGHT - 14.0) { (words::proof(sensors)) "." }
             }
         }
     }

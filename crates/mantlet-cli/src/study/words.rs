@@ -63,7 +63,7 @@ fn like(study: &Study) -> &str {
 pub fn proof(sited: &Sited) -> String {
     let now = sited.shares.last().copied().unwrap_or(0.0);
     if sited.exact {
-        return "proven best by an integer program".into();
+        return "proven best: every other was compared or ruled out".into();
     }
     format!(
         "at least {} % of the best possible (no choice can cover more than {} % where this covers {} %)",

@@ -20,7 +20,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeFile;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -35,6 +35,7 @@ use crate::events::Events;
 use crate::live::Order;
 use crate::picture::IssuedView;
 use crate::queue::Queue;
+use crate::region::asyncapi;
 use crate::tries::Tries;
 use crate::web;
 
@@ -48,8 +49,8 @@ const BODY_MAX: usize = 64 << 10;
 
 /// What the handlers share.
 pub struct App {
-    /// The site as JSON: it does not change.
-    pub site: Bytes,
+    /// The site as JSON; that of a region changes as sites are heard of.
+    pub site: watch::Receiver<Bytes>,
     /// What the site is called by machines.
     pub sender: String,
     /// Events and the last picture.
@@ -142,6 +143,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(service::health))
         .route("/ready", get(service::ready))
         .route("/openapi.json", get(move || picture::json(document.clone())))
+        .route("/asyncapi.json", get(|| picture::json(asyncapi().into())))
         .fallback(get(web::page))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, POLICY))

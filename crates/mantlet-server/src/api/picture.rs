@@ -27,7 +27,8 @@ pub async fn json(bytes: Bytes) -> Response {
 /// The site: its origin, zones and radars.
 #[utoipa::path(get, path = "/site", responses((status = 200, body = SiteView)))]
 pub async fn site(State(app): State<Arc<App>>) -> Response {
-    json(app.site.clone()).await
+    let site = app.site.borrow().clone();
+    json(site).await
 }
 
 /// What is known now.

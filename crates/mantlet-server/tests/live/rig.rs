@@ -83,6 +83,7 @@ impl Rig {
             listen: ([127, 0, 0, 1], 0).into(),
             data,
             tls,
+            nats: None,
         };
         let running = runtime.block_on(start(options)).expect("a service");
         let url = format!("{scheme}://{}", running.address);

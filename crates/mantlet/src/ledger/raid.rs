@@ -191,8 +191,11 @@ impl RaidLog {
 }
 
 impl Raid {
-    /// What the service says of it.
-    fn claim(&self) -> Result<(String, Claim)> {
+    /// What the service says of it: the incident's name, and the claim.
+    ///
+    /// # Errors
+    /// When the raid has no tracks.
+    pub fn claim(&self) -> Result<(String, Claim)> {
         let first_s = self.tracks.iter().map(|t| t.first_plot_s).fold(f64::INFINITY, f64::min);
         let day = Day::of_instant(first_s).ok_or_else(|| LedgerError::Field {
             field: "first_plot_s",

@@ -42,6 +42,9 @@ const LEAST_PLOTS: u32 = 3;
 /// round that was seen ten times is one, and before that it only waits for a plot.
 const SETTLED_PLOTS: u32 = 10;
 
+/// Numbers from here on are of tracks that others see, passed on by a region.
+pub const FOREIGN: u64 = 1 << 52;
+
 /// Where and when a track comes down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Impact {

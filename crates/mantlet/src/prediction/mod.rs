@@ -7,7 +7,7 @@ mod impact;
 
 pub use bound::{ImpactBound, Information, Prior, Sample, impact_bound};
 pub use corridor::{Corridor, Fall, Reach, debris_corridor};
-pub use impact::{Impact, predict_impact};
+pub use impact::{FOREIGN, Impact, predict_impact};
 
 #[cfg(test)]
 mod tests;

@@ -235,6 +235,10 @@ impl Cover {
     pub fn choose(&self) -> Choice {
         let found = self.search();
         let value = self.value(&found);
+        if self.count == 1 {
+            // Greedy compared every place there is.
+            return Choice { chosen: found, value, bound: value, exact: true };
+        }
         if let Some(best) = self.exact() {
             let best_value = self.value(&best);
             // The solver works to a tolerance: what was found may be the same set.
@@ -365,6 +369,15 @@ mod tests {
             assert!(cover.bound(&cover.greedy(false)) >= best - 1e-9);
             assert!(cover.value(&cover.greedy(false)) >= 0.632 * best);
         }
+    }
+
+    #[test]
+    fn one_place_among_many_is_proven_best_by_comparing_all() {
+        let cover = town(3, 300, 2_000, 1);
+        let choice = cover.choose();
+        let best = cover.gains(&[]).into_iter().fold(0.0, f64::max);
+        assert!(choice.exact && (choice.value - best).abs() < 1e-9);
+        assert_eq!(choice.bound, choice.value);
     }
 
     #[test]

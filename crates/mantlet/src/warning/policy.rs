@@ -9,8 +9,11 @@
 //! that comes too late for the shelter still lets people lie down, so its benefit
 //! falls with the seconds left but not to nothing.
 
+use serde::{Deserialize, Serialize};
+
 /// How a warning ends once nothing threatens the zone any more.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AllClear {
     /// By itself, this many seconds after the last impact or threat.
     After {
@@ -22,7 +25,7 @@ pub enum AllClear {
 }
 
 /// What a needless and a missed warning cost, and how warnings end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Cost of one person sheltering for nothing.
     pub needless_cost: f64,

@@ -9,6 +9,7 @@
 //! Limits: impacts are taken as independent.
 
 use crate::prediction::Corridor;
+use crate::prediction::FOREIGN;
 use crate::prediction::Impact;
 use crate::time::Timestamp;
 
@@ -136,8 +137,9 @@ pub struct Warner {
     zones: Vec<Zone>,
     policy: Policy,
     memory: Vec<Memory>,
-    /// Highest track id that ever had an impact, and when one last appeared.
-    newest_round: Option<(u64, Timestamp)>,
+    /// Highest track id that ever had an impact, and when one last appeared: of the site's
+    /// own tracks, and of others'.
+    newest_round: [Option<(u64, Timestamp)>; 2],
     /// When this process looked first.
     watched_since: Option<Timestamp>,
 }
@@ -166,7 +168,7 @@ impl Warner {
     /// A warner over these zones.
     pub fn new(zones: Vec<Zone>, policy: Policy) -> Self {
         let memory = vec![Memory::default(); zones.len()];
-        Self { zones, policy, memory, newest_round: None, watched_since: None }
+        Self { zones, policy, memory, newest_round: [None; 2], watched_since: None }
     }
 
     /// The zones, by index.
@@ -201,9 +203,12 @@ impl Warner {
         corridors: &[Corridor],
     ) -> Vec<Warning> {
         self.watched_since.get_or_insert(now);
-        let newest = impacts.iter().map(|i| i.track_id).max();
-        if newest > self.newest_round.map(|(id, _)| id) {
-            self.newest_round = newest.map(|id| (id, now));
+        for (others, known) in self.newest_round.iter_mut().enumerate() {
+            let of = |id: &u64| (*id >= FOREIGN) == (others == 1);
+            let newest = impacts.iter().map(|i| i.track_id).filter(of).max();
+            if newest > known.map(|(id, _)| id) {
+                *known = newest.map(|id| (id, now));
+            }
         }
         // What vanished (landed, intercepted, lost) counts as it was last known to until
         // the all-clear: it may have left debris in the air.
@@ -391,8 +396,11 @@ impl Warner {
         if now.since_s(standing.since) < LEAST_STAND_S || watched_s < RESTART_S {
             return false;
         }
-        let salvo_goes_on =
-            self.newest_round.is_some_and(|(_, since)| now.since_s(since) < SALVO_PAUSE_S);
+        let salvo_goes_on = self
+            .newest_round
+            .iter()
+            .flatten()
+            .any(|(_, since)| now.since_s(*since) < SALVO_PAUSE_S);
         let withdrawn = !salvo_goes_on && now.since_s(low_since) >= self.policy.withdraw_after_s;
         withdrawn || now.since_s(standing.last_impact) >= seconds
     }
