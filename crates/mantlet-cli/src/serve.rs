@@ -106,6 +106,7 @@ pub struct Listen {
 /// Input error when the site is wrong; failure when a port or a folder is refused.
 pub fn run(args: &Args) -> Done {
     let nats = args.many.nats();
+    let data = args.data.as_deref().unwrap_or(Path::new("mantlet-data"));
     if let Some(path) = &args.many.region {
         let region = load_region(path)?;
         if args.many.print_nats_config {
@@ -113,7 +114,7 @@ pub fn run(args: &Args) -> Done {
             return Ok(());
         }
         let subject = Subject::Region(Box::new(region));
-        return serve(subject, &args.listen, args.data.clone(), nats);
+        return serve(subject, &args.listen, data, nats, args.quiet);
     }
     if args.demo {
         let folder = Scratch::new()?;
@@ -134,7 +135,6 @@ pub fn run(args: &Args) -> Done {
         let mut out = std::io::stdout().lock();
         return rerun(folder, Arc::new(site), &mut out).map_err(|e| Failure::Input(e.to_string()));
     }
-    let data = args.data.as_deref().unwrap_or(Path::new("mantlet-data"));
     serve(Subject::Site(Box::new(site)), &args.listen, data, nats, args.quiet)
 }
 

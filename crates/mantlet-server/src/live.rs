@@ -39,6 +39,9 @@ pub enum OrderError {
     /// No such warning stands.
     #[error("no warning \"{0}\" is in force")]
     NotInForce(String),
+    /// A site of the region said it.
+    #[error("the warning \"{0}\" is ended at the site that said it")]
+    Theirs(String),
     /// It is done, but not on disk.
     #[error("done, but it could not be written to disk: {0}")]
     NotKept(String),

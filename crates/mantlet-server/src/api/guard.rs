@@ -82,6 +82,7 @@ impl Refusal {
                 _ => (StatusCode::INTERNAL_SERVER_ERROR, "broken"),
             },
             Self::Order(OrderError::NotInForce(_)) => (StatusCode::NOT_FOUND, "not_in_force"),
+            Self::Order(OrderError::Theirs(_)) => (StatusCode::CONFLICT, "not_ours"),
             Self::Order(OrderError::NotKept(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "not_kept"),
             Self::Missing(_) => (StatusCode::NOT_FOUND, "missing"),
             Self::Wrong(_) => (StatusCode::BAD_REQUEST, "wrong"),

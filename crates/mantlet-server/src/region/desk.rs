@@ -163,9 +163,7 @@ impl Desk {
     fn order(&mut self, order: Order) {
         match order {
             Order::Acknowledge { alert_id, who, reply } => {
-                let stands =
-                    self.events.last_picture().warnings.iter().any(|w| w.alert_id == alert_id);
-                let done = if stands {
+                let done = if self.stands(&alert_id) {
                     self.acknowledged.insert(alert_id.clone(), who.clone());
                     let kept = self.store.acknowledge(&alert_id, &who);
                     kept.map_err(|e| OrderError::NotKept(e.to_string()))
@@ -185,6 +183,10 @@ impl Desk {
         }
     }
 
+    fn stands(&self, alert_id: &str) -> bool {
+        self.events.last_picture().warnings.iter().any(|w| w.alert_id == alert_id)
+    }
+
     /// Ends a warning that was said in place of a site; a site's own ends there.
     fn cancel(&mut self, alert_id: &str) -> Result<(), OrderError> {
         let now = self.clock.now();
@@ -197,7 +199,11 @@ impl Desk {
             }
             return Ok(());
         }
-        Err(OrderError::NotInForce(format!("{alert_id}\" of the region itself, \"{alert_id}")))
+        Err(if self.stands(alert_id) {
+            OrderError::Theirs(alert_id.into())
+        } else {
+            OrderError::NotInForce(alert_id.into())
+        })
     }
 
     fn look(&mut self, now: Timestamp) {

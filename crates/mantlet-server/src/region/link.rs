@@ -101,12 +101,20 @@ impl Nats {
                 source,
             })?;
             options = options.user_and_password(user.into(), password.trim().into());
+        } else if let Some((user, password)) = login(&servers) {
+            options = options.user_and_password(user, password);
         }
         let client = options.connect(servers).await.map_err(|e| wrong(e.to_string()))?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(PATIENCE);
         Ok(Link { client, context, connected })
     }
+}
+
+/// User and password of the first URL that carries them: the client itself leaves them out.
+pub fn login(servers: &[ServerAddr]) -> Option<(String, String)> {
+    let with = servers.iter().find(|s| s.has_user_pass())?;
+    Some((with.username()?.to_owned(), with.password().unwrap_or_default().to_owned()))
 }
 
 /// The stream of what must not be lost, made where it is missing.

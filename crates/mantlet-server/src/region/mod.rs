@@ -18,7 +18,7 @@ mod wire;
 
 pub use asyncapi::asyncapi;
 pub use convert::{about, track_message};
-pub use link::{LinkError, Nats};
+pub use link::{LinkError, Nats, login};
 pub use outbox::Outbox;
 pub use permissions::nats_config;
 pub use publish::{Known, PICTURE_GAP, Pictures, Publisher};

@@ -7,6 +7,8 @@ use async_nats::jetstream::{self, message::PublishMessage};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::region::login;
+
 /// The work queue: `mantlet.jobs.STUDY.PART`.
 pub(super) const JOBS: &str = "MANTLET_JOBS";
 /// What came of it: `mantlet.results.STUDY.PART`.
@@ -80,7 +82,11 @@ pub(super) async fn connect(urls: &str) -> Result<jetstream::Context, SpreadErro
         .map(str::parse)
         .collect::<Result<_, _>>()
         .map_err(while_doing("reading the server's URL"))?;
-    let client = async_nats::ConnectOptions::new()
+    let mut options = async_nats::ConnectOptions::new();
+    if let Some((user, password)) = login(&servers) {
+        options = options.user_and_password(user, password);
+    }
+    let client = options
         .name("mantlet")
         .connection_timeout(Duration::from_secs(5))
         .retry_on_initial_connect()

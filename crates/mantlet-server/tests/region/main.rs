@@ -28,6 +28,9 @@ fn one_sky_of_two_sites_and_a_warning_across_the_border() {
         let zones = region.get("/api/v1/site")["zones"]["features"].as_array()?.len();
         (zones == 5).then_some(())
     });
+    await_that("the site's pictures", || {
+        fault(&region.get("/api/v1/picture"), "site:cedar-compound").is_none().then_some(())
+    });
     let fakes =
         [Fake::start(&server.url(None), "oak", 7), Fake::start(&server.url(None), "elm", 9)];
     let picture = await_that("one track of two sites", || {

@@ -286,7 +286,8 @@ impl Fake {
     }
 
     fn play(url: &str, user: &str, on: &str, name: &str, track_id: u64) -> Self {
-        let (over, connected) = (Arc::new(AtomicBool::new(false)), Arc::default());
+        let over = Arc::new(AtomicBool::new(false));
+        let connected = Arc::new(AtomicBool::new(false));
         let (told, tells) = (over.clone(), Arc::clone(&connected));
         let (url, user) = (url.to_owned(), user.to_owned());
         let (to, mut pictures) = (subject(on, "picture"), Pictures::new(name.into(), 1, false));

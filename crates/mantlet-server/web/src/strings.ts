@@ -177,6 +177,7 @@ export const STRINGS = {
   'refused.last_admin': ['the last administrator stays', 'المدير الأخير لا يُحذف'],
   'refused.missing': ['it is not there', 'غير موجود'],
   'refused.not_in_force': ['the warning is no longer in force', 'الإنذار لم يعد ساريًا'],
+  'refused.not_ours': ['the site that gave the warning ends it', 'ينهيه الموقع الذي أصدر الإنذار'],
   'refused.not_kept': ['it is done, but could not be stored', 'تم، لكن تعذّر حفظه'],
   'refused.wrong': ['the request is wrong', 'الطلب غير صحيح'],
   'refused.too_many': ['too many wrong passwords: try again in {n} s', 'محاولات خاطئة كثيرة: حاول بعد {n} ث'],
