@@ -148,13 +148,7 @@ pub fn play(scenario: Scenario, listen: &Listen, nats: Option<Nats>, quiet: bool
     serve(Subject::Demo(Box::new(scenario)), listen, &folder.0.join("data"), nats, quiet)
 }
 
-fn serve(
-    subject: Subject,
-    listen: &Listen,
-    data: &Path,
-    nats: Option<Nats>,
-    quiet: bool,
-) -> Done {
+fn serve(subject: Subject, listen: &Listen, data: &Path, nats: Option<Nats>, quiet: bool) -> Done {
     let least = if quiet { tracing::Level::WARN } else { tracing::Level::INFO };
     let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
     logs.with_max_level(least).with_ansi(std::io::stderr().is_terminal()).init();

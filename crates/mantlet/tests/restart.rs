@@ -16,12 +16,12 @@ const KILLED_S: f64 = 6.0;
 const DOWN_S: f64 = 1.5;
 
 fn at(time_s: f64) -> Timestamp {
-    Timestamp::from_seconds(1e9 + time_s).unwrap()
+    Timestamp::from_seconds(1e9 + time_s).expect("a time")
 }
 
 fn site() -> SiteFile {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sites/cedar.toml");
-    load_site(&path).unwrap()
+    load_site(&path).expect("the site is right")
 }
 
 /// A rocket that falls on the compound about ten seconds after it is seen first.
@@ -31,7 +31,7 @@ fn rocket(site: &SiteFile) -> Trajectory {
         velocity_enu_mps: Vector3::new(150.0, 100.0, -90.0),
     };
     let body = Body { curve: DragCurve::Rocket, area_per_mass_m2kg: 4e-4 };
-    fly(&site.world, &body, &start, 60.0).unwrap()
+    fly(&site.world, &body, &start, 60.0).expect("it flies")
 }
 
 /// Looks of all radars from one time to another; what was said.
@@ -61,7 +61,7 @@ fn watch(
 fn left(pipeline: &Pipeline) -> String {
     let state =
         PipelineState { warner: pipeline.warner_state(), tracker: pipeline.tracker_state() };
-    serde_json::to_string(&state).unwrap()
+    serde_json::to_string(&state).expect("it is JSON")
 }
 
 #[test]

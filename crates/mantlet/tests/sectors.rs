@@ -14,7 +14,7 @@ const SECTORS: usize = 16;
 #[test]
 fn an_aircraft_seen_in_one_sector_of_sixteen_is_tracked_within_three_seconds() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sites/cedar.toml");
-    let mut site = load_site(&path).unwrap();
+    let mut site = load_site(&path).expect("the site is right");
     site.site.sensors.truncate(1);
     let mut pipeline = site.pipeline();
     let sensor = site.site.sensors[0].clone();
@@ -27,7 +27,7 @@ fn an_aircraft_seen_in_one_sector_of_sixteen_is_tracked_within_three_seconds() {
             position_enu_m: Vector3::new(4000.0 + 120.0 * time_s, 3000.0, 1500.0),
             velocity_enu_mps: Vector3::new(120.0, 0.0, 0.0),
         };
-        let time = Timestamp::from_seconds(time_s).unwrap();
+        let time = Timestamp::from_seconds(time_s).expect("a time");
         let (seen, _) = look(&sensor, 0, &site.site.datum, time, &[Some(state)], &mut chance);
         let edge = |i: usize| i as f64 * TAU / SECTORS as f64;
         let swept = Sector { from_rad: edge(sector), to_rad: edge((sector + 1) % SECTORS) };
@@ -45,7 +45,7 @@ fn an_aircraft_seen_in_one_sector_of_sixteen_is_tracked_within_three_seconds() {
 /// Impacts of a rocket among aircraft, told by whole revolutions or by sectors.
 fn falls(sectors: Option<usize>) -> (Vector3<f64>, Vec<u64>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sites/cedar.toml");
-    let mut site = load_site(&path).unwrap();
+    let mut site = load_site(&path).expect("the site is right");
     site.site.sensors.truncate(1);
     let mut pipeline = site.pipeline();
     let sensor = site.site.sensors[0].clone();
@@ -54,7 +54,7 @@ fn falls(sectors: Option<usize>) -> (Vector3<f64>, Vec<u64>) {
         position_enu_m: Vector3::new(-1500.0, -1000.0, 1500.0),
         velocity_enu_mps: Vector3::new(150.0, 100.0, -90.0),
     };
-    let round = fly(&site.world, &body, &start, 60.0).unwrap();
+    let round = fly(&site.world, &body, &start, 60.0).expect("it flies");
     let count = sectors.unwrap_or(1);
     let step_s = sensor.period_s / count as f64;
     for step in 0..(7.0 / step_s) as usize {
@@ -69,7 +69,7 @@ fn falls(sectors: Option<usize>) -> (Vector3<f64>, Vec<u64>) {
         };
         let mut states: Vec<Option<State>> = (0..6).map(|i| Some(craft(i))).collect();
         states.push(Some(round.at(time_s)));
-        let time = Timestamp::from_seconds(time_s).unwrap();
+        let time = Timestamp::from_seconds(time_s).expect("a time");
         let mut chance = Chance::new(11, (step / count) as u64);
         let (mut scan, _) = look(&sensor, 0, &site.site.datum, time, &states, &mut chance);
         if let Some(count) = sectors {
