@@ -297,7 +297,8 @@ fn legend(most: f64) -> Markup {
         }
         text class="cap" x=(MARGIN + 180.0) y=(y + 29.0) { "nobody" }
         text class="cap" text-anchor="end" x=(MARGIN + 180.0 + width) y=(y + 29.0) { (number(100.0 * most, 1)) " %" }
-        text class="cap" x=(MARGIN + 190.0 + width) y=(y + 11.0) { "of the people in danger to those warned in time" }
+        text class="cap" x=(MARGIN + 190.0 + width) y=(y + 11.0) { "of the people in danger to those warned in time," }
+        text class="cap" x=(MARGIN + 190.0 + width) y=(y + 29.0) { "by the rule that places are ranked by" }
     }
 }
 
