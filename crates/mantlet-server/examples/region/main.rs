@@ -7,6 +7,8 @@
 //! tracks are seen by two sites, and half fall; the row says how many objects the region
 //! shows of how many there are.
 
+#![expect(clippy::disallowed_methods, reason = "it prints how long things take by the clock")]
+
 mod site;
 
 use std::io::{BufRead, BufReader, Write};
@@ -26,11 +28,13 @@ const WARM_UP: Duration = Duration::from_secs(8);
 /// What is counted.
 #[derive(Default)]
 pub struct Counts {
+    /// Pictures and deltas sent.
     pub messages: AtomicU64,
+    /// Their bytes.
     pub bytes: AtomicU64,
 }
 
-#[expect(clippy::disallowed_methods, reason = "sites live by the clock")]
+/// Wall time, Unix s.
 pub fn now_s() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
 }
@@ -154,12 +158,9 @@ fn run(mantlet: &str, sites: usize, measured: Duration) -> Result<String, Failur
     let ((m0, b0), r0, n0) = (read(), region.used(), nats.used());
     std::thread::sleep(measured);
     let ((m1, b1), r1, n1) = (read(), region.used(), nats.used());
-    let picture: serde_json::Value = ureq::get(format!("{page}/api/v1/picture"))
-        .call()?
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_json()?;
+    let mut answer = ureq::get(format!("{page}/api/v1/picture")).call()?;
+    let text = answer.body_mut().with_config().limit(64 << 20).read_to_string()?;
+    let picture: serde_json::Value = serde_json::from_str(&text)?;
     let shown = picture["tracks"].as_array().map_or(0, Vec::len);
     runtime.shutdown_background();
     let waits_s = listener.join().map_err(|_| "the listener failed")??;
