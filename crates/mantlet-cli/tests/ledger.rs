@@ -118,6 +118,15 @@ fn an_export_is_right_and_is_not_overwritten_unasked() {
     assert!(said.contains("bad.csv: line 2: date_local: 2020-13-01"), "{said}");
     assert!(refused(at, &["ledger", "list", "--ledger", "none.db"], 2).contains("no such ledger"));
     assert!(!at.join("none.db").exists());
+    let said = refused(at, &["ledger", "list", "--source", "nobody"], 2);
+    assert!(said.contains("expected one of press reports compiled for Mantlet"), "{said}");
+    let said = refused(at, &["ledger", "import", "none.csv"], 2);
+    assert_eq!(said.matches("No such file").count(), 1, "{said}");
+    // What was exported comes in again, from either table, and says nothing new.
+    for name in ["all.csv", "all.parquet"] {
+        let said = printed(at, &["ledger", "import", name]);
+        assert!(said.contains("34 rows: 34 already there"), "{said}");
+    }
 }
 
 #[test]

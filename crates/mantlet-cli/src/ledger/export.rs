@@ -38,7 +38,7 @@ pub struct Args {
 /// Input error when the file's name has another ending, or it is there already.
 pub fn run(path: &Path, args: &Args) -> Done {
     let ledger = Ledger::open_existing(path)?;
-    let filter = args.which.filter();
+    let filter = args.which.filter(&ledger)?;
     let name = args.file.display();
     if args.file.as_os_str() == "-" {
         ledger.export_csv(&filter, std::io::stdout().lock())?;

@@ -19,8 +19,8 @@ nothing is. Importing a file again adds nothing.";
 /// Arguments of `mantlet ledger import`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The tables
-    #[arg(value_name = "FILE.csv", required = true)]
+    /// The tables: .csv or .parquet
+    #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Enter nothing of a file that has a row to reject
     #[arg(long)]

@@ -30,10 +30,10 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Input error when there is no such ledger.
+/// Input error when there is no such ledger or source.
 pub fn run(path: &Path, args: &Args) -> Done {
     let ledger = Ledger::open_existing(path)?;
-    let (incidents, total) = ledger.list(&args.which.filter(), args.limit)?;
+    let (incidents, total) = ledger.list(&args.which.filter(&ledger)?, args.limit)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         let all = serde_json::json!({ "total": total, "incidents": incidents });

@@ -17,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
 use mantlet::ledger::{
-    Day, Filter, Kind, LedgerError, Range, Reality, Reliability, Setting, Stamp,
+    Day, Filter, Kind, Ledger, LedgerError, Range, Reality, Reliability, Setting, Stamp,
 };
 use mantlet::time::Timestamp;
 
@@ -84,9 +84,18 @@ pub fn run(args: &Args) -> Done {
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
+        use std::io::ErrorKind::{BrokenPipe, InvalidData, IsADirectory, NotFound};
         match error {
-            LedgerError::Busy { .. } | LedgerError::Database { .. } | LedgerError::Io { .. } => {
-                Self::Work(error.into())
+            LedgerError::Io { ref source, .. } => match source.kind() {
+                NotFound | IsADirectory | InvalidData => {
+                    Self::Input(format!("{error}: expected a table to read"))
+                }
+                BrokenPipe => Self::Work(error.into()),
+                _ => Self::Work(anyhow::anyhow!("{error}")),
+            },
+            // These name their reason themselves.
+            LedgerError::Busy { .. } | LedgerError::Database { .. } => {
+                Self::Work(anyhow::anyhow!("{error}"))
             }
             LedgerError::Strict { ref lines, .. } => {
                 Self::Input(format!("{}\n{error}", lines.join("\n")))
@@ -95,6 +104,9 @@ impl From<LedgerError> for Failure {
         }
     }
 }
+
+/// Sources named in the message about one that is none. Chosen: a line or two.
+const SOURCES_NAMED: usize = 12;
 
 /// Which incidents.
 #[derive(clap::Args)]
@@ -127,8 +139,20 @@ struct Which {
 }
 
 impl Which {
-    fn filter(&self) -> Filter {
-        Filter {
+    /// The filter over this ledger, whose sources it knows.
+    fn filter(&self, ledger: &Ledger) -> Done<Filter> {
+        if let Some(name) = &self.source {
+            let known: Vec<String> = ledger.sources()?.into_iter().map(|s| s.name).collect();
+            if !known.contains(name) {
+                let some = known.iter().take(SOURCES_NAMED).cloned().collect::<Vec<_>>();
+                let more = if known.len() > some.len() { ", ..." } else { "" };
+                let some = some.join(", ");
+                return Err(Failure::Input(format!(
+                    "--source {name}: speaks of nothing here: expected one of {some}{more}"
+                )));
+            }
+        }
+        Ok(Filter {
             kind: self.kind,
             settings: self.settings.clone(),
             from: self.from,
@@ -137,7 +161,7 @@ impl Which {
             conflict: self.conflict,
             thwarted: self.thwarted,
             reality: if self.exercise { Reality::Exercise } else { Reality::Real },
-        }
+        })
     }
 }
 

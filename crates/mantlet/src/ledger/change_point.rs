@@ -13,6 +13,7 @@
 //! depends on the prior, which is therefore returned.
 
 use serde::Serialize;
+use statrs::function::erf::erfc;
 use statrs::function::gamma::{gamma_lr, ln_gamma};
 
 /// A Gamma prior on a rate: mean `shape / rate` per unit of exposure.
@@ -163,7 +164,7 @@ fn belief(mixture: &[(f64, f64, f64)]) -> RateBelief {
             } else if z < -40.0 || x <= 0.0 {
                 0.0
             } else {
-                w * gamma_lr(*a, b * x)
+                w * gamma_below(*a, b * x)
             }
         };
         mixture.iter().map(one).sum::<f64>() / weight
@@ -180,6 +181,22 @@ fn belief(mixture: &[(f64, f64, f64)]) -> RateBelief {
         0.5 * (low + high)
     };
     RateBelief { mean, interval_95: [quantile(0.025), quantile(0.975)] }
+}
+
+/// Shape from which the cube root of a Gamma variable is taken as normal (Wilson and
+/// Hilferty, "The distribution of chi-square", PNAS 17 (1931) 684-688). chosen: off by
+/// less than 1e-6 there, where the series takes hundreds of terms for each of thousands
+/// of dates.
+const WILSON_HILFERTY: f64 = 10_000.0;
+
+/// Chance that a Gamma variable of this shape and rate 1 is below `x`, over 0.
+fn gamma_below(shape: f64, x: f64) -> f64 {
+    if shape < WILSON_HILFERTY {
+        return gamma_lr(shape, x);
+    }
+    let ninth = 1.0 / (9.0 * shape);
+    let z = ((x / shape).cbrt() - 1.0 + ninth) / ninth.sqrt();
+    0.5 * erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
 /// The change in continuous time.
@@ -346,4 +363,20 @@ pub fn change_in_time(times: &[f64], span: f64, prior: Prior) -> Option<TimeChan
         rates: [sum(1) / total, sum(2) / total],
         log10_bayes_factor: evidence / std::f64::consts::LN_10,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_gamma_is_its_series_to_six_digits() {
+        for shape in [10_000.0, 300_000.0_f64] {
+            for z in [-4.0, -1.96, -0.3, 0.0, 1.0, 1.96, 4.0] {
+                let x = shape + z * shape.sqrt();
+                let (quick, series) = (gamma_below(shape, x), gamma_lr(shape, x));
+                assert!((quick - series).abs() < 1e-6, "{shape} {z}: {quick} {series}");
+            }
+        }
+    }
 }

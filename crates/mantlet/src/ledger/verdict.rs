@@ -158,15 +158,16 @@ pub(super) fn factor(log10: f64) -> String {
 
 fn worth(lull: &Lull, gap: &Gap) -> String {
     let events: u64 = lull.series.total().number;
+    let incidents = if events == 1 { "incident" } else { "incidents" };
     let chance = small(gap.chance_of_some_gap);
     let long = days(gap.days);
     if gap.chance_of_some_gap < LEVEL {
         format!(
-            "the latest gap of {long} is remarkable even among {events} incidents (chance {chance})"
+            "the latest gap of {long} is remarkable even among {events} {incidents} (chance {chance})"
         )
     } else {
         format!(
-            "the latest gap of {long} by itself is not evidence: among {events} incidents some gap \
+            "the latest gap of {long} by itself is not evidence: among {events} {incidents} some gap \
              that long comes with chance {chance}"
         )
     }

@@ -129,15 +129,17 @@ impl<'l> Writer<'l> {
             .map_err(self.failed())
     }
 
-    /// Says what a source is worth. Readings that rest on several sources are read
-    /// anew. Returns whether anything changed.
+    /// Says what a source is worth; an empty label or note leaves what was said before.
+    /// Readings that rest on several sources are read anew. Returns whether anything changed.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     pub fn set_source(&mut self, source: &Source) -> Result<bool> {
         let (id, _) = self.source(&source.name)?;
-        let new = (source.reliability, source.label.clone(), source.note.clone());
         let old = self.describe(id)?;
+        let (label, note) = old.as_ref().map_or(("", ""), |(_, label, note)| (label, note));
+        let kept = |new: &str, old: &str| if new.is_empty() { old.into() } else { new.into() };
+        let new = (source.reliability, kept(&source.label, label), kept(&source.note, note));
         if old.as_ref() == Some(&new) {
             return Ok(false);
         }

@@ -7,7 +7,10 @@ import { h } from '../dom';
 import { number, t, tOr } from '../strings';
 
 const PICTURES = ['timeline', 'cumulative', 'calendar', 'map'] as const;
-const KINDS = ['rocket', 'mortar', 'artillery', 'missile', 'drone', 'indirect_fire', 'roadside_bomb'] as const;
+const KINDS = ['rocket', 'mortar', 'artillery', 'missile', 'drone', 'indirect_fire', 'roadside_bomb', 'car_bomb', 'suicide_bomb', 'grenade', 'small_arms', 'air_strike', 'other', 'unknown'] as const;
+/** What the record says in its own language and what has digits and dashes keeps its direction in Arabic. */
+const AS_IS = { dir: 'auto' };
+const LEFT_TO_RIGHT = { dir: 'ltr' };
 
 interface Count {
   number: number;
@@ -17,6 +20,7 @@ interface Count {
 interface Lull {
   verdict: string;
   does_not_show: string[];
+  rivals: { fits: { name: string; log_likelihood: number; aic: number }[] };
   kinds: { kind: string; comparison: { earlier: Count; later: Count; ratio: number | null; interval_95: [number | null, number | null]; p_lower: number } }[];
 }
 
@@ -37,7 +41,25 @@ interface Incident {
   injured?: Range | null;
   sources: number;
   conflict: boolean;
+  thwarted: boolean;
+  exercise: boolean;
 }
+
+interface Claim {
+  source: string;
+  revision: number;
+  reliability: string;
+  day: string;
+  kind: string;
+  count?: Range | null;
+  killed?: Range | null;
+  injured?: Range | null;
+  intercept?: string;
+  cites?: string;
+  note?: string;
+}
+
+type Cell = string | HTMLElement;
 
 /** Whether the server keeps a ledger at all. */
 export async function hasLedger(): Promise<boolean> {
@@ -64,7 +86,9 @@ export async function ledgerView(): Promise<HTMLElement> {
 
 function picture(name: (typeof PICTURES)[number], query: string): HTMLElement {
   const figure = h('figure', {}, h('figcaption', {}, t(`ledger.${name}`)));
-  figure.append(h('img', { src: `/api/v1/ledger/pictures/${name}.svg${query}`, alt: t(`ledger.${name}`), loading: 'lazy', onerror: () => figure.remove() }));
+  const src = `/api/v1/ledger/pictures/${name}.svg${query}`;
+  const image = h('img', { src, alt: t(`ledger.${name}`), loading: 'lazy', onerror: () => figure.remove() });
+  figure.append(h('a', { href: src, target: '_blank', rel: 'noopener' }, image));
   return figure;
 }
 
@@ -109,17 +133,20 @@ function verdict(lull: Lull): HTMLElement {
     per30(c.earlier),
     per30(c.later),
     c.ratio === null ? '–' : three(c.ratio),
-    c.interval_95.map((end) => (end === null ? '∞' : three(end))).join(' – '),
+    digits(c.interval_95.map((end) => (end === null ? '∞' : three(end))).join(' – ')),
     chance(c.p_lower),
   ]);
   const heads = [t('lull.kind'), t('lull.before'), t('lull.after'), t('lull.ratio'), t('lull.interval'), t('lull.chance')];
+  const fits = lull.rivals.fits.map((f) => [tOr(`rival.${f.name}`, f.name), digits(f.log_likelihood.toFixed(2)), digits(f.aic.toFixed(2))]);
   return h(
     'div',
     {},
-    h('p', { class: 'verdict-words' }, sentence),
+    h('p', { class: 'verdict-words', lang: 'en', ...LEFT_TO_RIGHT }, sentence),
     h('p', { class: 'soft' }, t('lull.not')),
-    h('ul', { class: 'limits soft' }, ...lull.does_not_show.map((limit) => h('li', {}, limit))),
+    h('ul', { class: 'limits soft', lang: 'en', ...LEFT_TO_RIGHT }, ...lull.does_not_show.map((limit) => h('li', {}, limit))),
     rows.length ? table(t('lull.title'), heads, rows) : null,
+    h('p', { class: 'soft rivals' }, t('lull.rivals')),
+    table(t('lull.rivals'), [t('lull.rival'), t('lull.likelihood'), 'AIC'], fits),
   );
 }
 
@@ -132,18 +159,68 @@ function three(n: number): string {
   return n !== 0 && Math.abs(n) < 1e-3 ? n.toExponential(1) : String(Number(n.toPrecision(3)));
 }
 
-function range(r: Range | null | undefined): string {
+function digits(text: string): HTMLElement {
+  return h('bdi', LEFT_TO_RIGHT, text);
+}
+
+function range(r: Range | null | undefined): Cell {
   if (!r) return '';
-  return r.low === r.high ? number(r.low) : `${number(r.low)}–${number(r.high)}`;
+  return r.low === r.high ? number(r.low) : digits(`${number(r.low)}–${number(r.high)}`);
 }
 
 async function incidents(): Promise<HTMLElement> {
   const { incidents: all } = await ask<{ incidents: Incident[] }>('ledger/incidents?limit=200');
   const heads = [t('ledger.day'), t('lull.kind'), t('ledger.count'), t('ledger.place'), t('ledger.killed'), t('ledger.injured'), t('ledger.sources')];
-  const rows = all.map((i) => [i.day, kindWords(i.kind), range(i.count), i.place ?? '', range(i.killed), range(i.injured), i.conflict ? `${i.sources} · ${t('ledger.conflict')}` : String(i.sources)]);
+  const rows = all.map((i) => [i.day, kindOf(i), range(i.count), h('bdi', AS_IS, i.place ?? ''), range(i.killed), range(i.injured), sources(i)]);
   return h('section', {}, h('h2', {}, t('ledger.incidents')), table(t('ledger.incidents'), heads, rows));
 }
 
-function table(name: string, heads: string[], rows: string[][]): HTMLElement {
+function kindOf(i: Incident): string {
+  const marks = [i.thwarted && t('ledger.thwarted'), i.exercise && t('ledger.exercise')].filter((m) => m);
+  return marks.length ? `${kindWords(i.kind)} (${marks.join(', ')})` : kindWords(i.kind);
+}
+
+/** How many speak of it; pressed, what each of them says stands in a row beneath. */
+function sources(incident: Incident): HTMLElement {
+  const words = incident.conflict ? `${number(incident.sources)} · ${t('ledger.conflict')}` : number(incident.sources);
+  const toggle = async (): Promise<void> => {
+    const row = button.closest('tr');
+    if (!row) return;
+    if (button.getAttribute('aria-expanded') === 'true') {
+      row.nextElementSibling?.remove();
+      button.setAttribute('aria-expanded', 'false');
+      return;
+    }
+    button.setAttribute('aria-expanded', 'true');
+    const cell = h('td', { colspan: row.cells.length });
+    row.after(h('tr', { class: 'claims' }, cell));
+    try {
+      const { statements } = await ask<{ statements: Claim[] }>(`ledger/incidents/${encodeURIComponent(incident.id)}`);
+      cell.append(claims(statements));
+    } catch (error) {
+      cell.append(h('p', { class: 'problem' }, why(error)));
+    }
+  };
+  const name = `${t('ledger.sources')}: ${words}, ${incident.day}`;
+  const button = h('button', { type: 'button', class: 'quiet-button', 'aria-expanded': 'false', 'aria-label': name, onclick: toggle }, words);
+  return button;
+}
+
+function claims(all: Claim[]): HTMLElement {
+  const newest = all.filter((c) => !all.some((o) => o.source === c.source && o.revision > c.revision));
+  const heads = [t('ledger.source'), t('ledger.day'), t('lull.kind'), t('ledger.count'), t('ledger.killed'), t('ledger.injured'), t('ledger.says')];
+  const rows = newest.map((c) => [
+    h('bdi', AS_IS, `${c.source} (${c.reliability})`),
+    c.day,
+    kindWords(c.kind),
+    range(c.count),
+    range(c.killed),
+    range(c.injured),
+    h('bdi', AS_IS, [c.note, c.cites].filter((said) => said).join(' · ')),
+  ]);
+  return table(t('ledger.sources'), heads, rows);
+}
+
+function table(name: string, heads: string[], rows: Cell[][]): HTMLElement {
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((k) => h('th', { scope: 'col' }, k)))), h('tbody', {}, ...rows.map((r) => h('tr', {}, ...r.map((c) => h('td', {}, c)))))));
 }

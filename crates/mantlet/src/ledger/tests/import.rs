@@ -251,4 +251,5 @@ fn geojson_has_a_feature_per_incident_and_parquet_a_row_per_claim() {
     // What came out goes in again and says nothing new.
     let done = import(&mut ledger, &path, true).unwrap();
     assert_eq!((done.format, done.rows, done.same), (Format::Ours, 34, 34));
+    assert!(ledger.sources().unwrap()[0].note.contains("press reports"));
 }
