@@ -98,6 +98,7 @@ impl Rig {
             listen: ([127, 0, 0, 1], 0).into(),
             data: self.folder.path().join("data"),
             tls: None,
+            nats: None,
         };
         let running = self.runtime.block_on(start(options)).expect("a service");
         self.url = format!("http://{}", running.address);
