@@ -4,10 +4,13 @@
 //! In: records. Out: [`Score`], ready to be printed as JSON. Intervals are 95 %:
 //! Clopper-Pearson for shares, Student's t over runs for means.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::assessment::Gospa;
 use crate::assessment::ImpactErrors;
+use crate::assessment::Kinds;
 use crate::assessment::Pairing;
 use crate::assessment::Siap;
 use crate::assessment::Timeliness;
@@ -75,10 +78,34 @@ pub struct Score {
     pub breaks: usize,
     /// Seconds of rounds in view.
     pub threat_seconds: f64,
+    /// How far the stated kinds can be trusted.
+    pub kind: KindScore,
     /// Impact errors.
     pub impact: ImpactScore,
     /// Lead times.
     pub warning: WarningScore,
+}
+
+/// Kinds said against true ones, over the scans of confirmed tracks.
+#[derive(Clone, Debug, Serialize)]
+pub struct KindScore {
+    /// By ranges of the stated probability.
+    pub reliability: Vec<Reliability>,
+    /// Scans by `said, true`; `nothing` is no object within 200 m of its own.
+    pub said_and_true: BTreeMap<String, usize>,
+}
+
+/// Claims whose stated probability was within a range.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Reliability {
+    /// Least and most of the range.
+    pub range: [f64; 2],
+    /// Mean of what was stated; zero where nothing was.
+    pub stated: f64,
+    /// Share of claims that were right.
+    pub right: f64,
+    /// How many claims: scans of one track depend on each other, so no interval.
+    pub of: usize,
 }
 
 /// Impact errors, put together.
@@ -169,6 +196,7 @@ pub fn score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> Score {
         identity_switches: sum(|r| r.0.switches),
         breaks: sum(|r| r.0.breaks),
         threat_seconds: records.iter().map(|r| r.0.threat_seconds).sum(),
+        kind: kind_score(records),
         impact: impact_score(&mut impacts),
         warning: WarningScore {
             delay_median_s: median(&mut warned),
@@ -177,6 +205,28 @@ pub fn score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> Score {
             missed: sum(|r| r.2.missed_zones.len()),
             caused_by_traffic: sum(|r| r.2.caused_by_traffic),
         },
+    }
+}
+
+fn kind_score(records: &[(Pairing, ImpactErrors, Timeliness)]) -> KindScore {
+    let mut kinds = Kinds::default();
+    records.iter().for_each(|r| kinds.add(&r.0.kinds));
+    let reliability = kinds.ranges.iter().enumerate().map(|(n, claims)| {
+        let of = claims.count.max(1) as f64;
+        Reliability {
+            range: Kinds::range(n),
+            stated: claims.stated / of,
+            right: claims.right as f64 / of,
+            of: claims.count,
+        }
+    });
+    KindScore {
+        reliability: reliability.collect(),
+        said_and_true: kinds
+            .said
+            .iter()
+            .map(|((said, truth), count)| (format!("{said}, {truth}"), *count))
+            .collect(),
     }
 }
 

@@ -136,16 +136,34 @@ fn print_flights(seeds: u64) {
             late.len()
         );
     }
-    let mut usable: Vec<f64> = Vec::new();
+    for from in [1.0, 1.5, 2.0, 3.0] {
+        let early = |p: &&flights::Prediction| {
+            (from..from + 0.4).contains(&p.since_first_plot_s) && p.bound_m.is_finite()
+        };
+        let mut all: Vec<_> = outcomes.iter().flat_map(|o| &o.predictions).filter(early).collect();
+        all.sort_by(|a, b| a.error_m.total_cmp(&b.error_m));
+        let error_m = all.get(all.len() / 2).map_or(f64::NAN, |p| p.error_m);
+        all.sort_by(|a, b| a.bound_m.total_cmp(&b.bound_m));
+        let bound_m = all.get(all.len() / 2).map_or(f64::NAN, |p| p.bound_m);
+        out += &format!(
+            "{from} s after the first plot: median error {error_m:.0} m, median bound {bound_m:.0} m ({})\n",
+            all.len()
+        );
+    }
+    let (mut usable, mut stated): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
     for outcome in &outcomes {
         for round in 0..8 {
+            let own = outcome.predictions.iter().filter(|p| p.round == round);
+            stated.extend(own.map(|p| p.since_first_plot_s).min_by(f64::total_cmp));
             let own = outcome.predictions.iter().filter(|p| p.round == round && p.error_m < 300.0);
             usable.extend(own.map(|p| p.since_first_plot_s).min_by(f64::total_cmp));
         }
     }
-    usable.sort_by(f64::total_cmp);
-    let median_s = usable.get(usable.len() / 2).copied().unwrap_or(f64::NAN);
-    out += &format!("first error under 300 m: median {median_s:.2} s after the first plot\n");
+    for (name, times) in [("first prediction", &mut stated), ("first within 300 m", &mut usable)] {
+        times.sort_by(f64::total_cmp);
+        let median_s = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
+        out += &format!("{name}: median {median_s:.2} s after the first plot ({})\n", times.len());
+    }
     out += &format!(
         "predictions in all {}\n",
         outcomes.iter().map(|o| o.predictions.len()).sum::<usize>()

@@ -30,7 +30,8 @@ pub fn bounds(record: &Record, object: usize, site: &Site, world: &World) -> Vec
     let Some(body) = record.objects[object].body else { return Vec::new() };
     let mut samples: Vec<Sample> = Vec::new();
     for detection in record.detections.iter().filter(|d| d.object == object) {
-        let Some(truth) = record.truth_at(detection.time_s).iter().find(|t| t.object == object)
+        let Some(truth) =
+            record.truth_at(detection.time_s).into_iter().find(|t| t.object == object)
         else {
             continue;
         };

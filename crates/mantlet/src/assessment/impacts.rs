@@ -92,7 +92,7 @@ pub fn impact_errors(
         out.nees_10s.push(d2);
         out.judged_10s += 1;
         out.inside_10s += usize::from(d2 <= CHI2_2_P90);
-        let there = record.truth_at(sample.time_s).iter().find(|t| t.object == object);
+        let there = record.truth_at(sample.time_s).into_iter().find(|t| t.object == object);
         if let (Some(there), Some(inverse)) = (there, sample.covariance_m2.try_inverse()) {
             let off = sample.position_enu_m - there.position_enu_m;
             out.position_nees_10s.push(off.dot(&(inverse * off)));

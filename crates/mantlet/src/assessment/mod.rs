@@ -7,6 +7,7 @@
 mod bounds;
 mod gospa;
 mod impacts;
+mod kinds;
 mod ospa;
 mod pairing;
 mod read;
@@ -18,6 +19,7 @@ mod timeliness;
 pub use bounds::{BoundAt, bounds};
 pub use gospa::{Gospa, gospa, gospa_over_scans};
 pub use impacts::{ImpactErrors, impact_errors};
+pub use kinds::{Claims, Kinds};
 pub use ospa::{Moment, ospa, ospa2};
 pub use pairing::{Pairing, pair};
 pub use read::read_record;

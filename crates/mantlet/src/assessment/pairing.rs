@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::collections::VecDeque;
 
 use super::gospa::{Gospa, gospa};
+use super::kinds::Kinds;
 use super::ospa::{Moment, ospa, ospa2};
 use super::record::Record;
 use super::siap::Siap;
@@ -40,6 +41,8 @@ pub struct Pairing {
     pub ospa2_m: Vec<f64>,
     /// Completeness, ambiguity and spuriousness of the rounds' picture.
     pub siap: Siap,
+    /// What tracks were taken for, against what they followed.
+    pub kinds: Kinds,
     /// Threats in view that were ever without a track, as a share of all their samples.
     pub missed_share: f64,
     /// Confirmed tracks that never were near an object.
@@ -60,10 +63,11 @@ pub fn pair(record: &Record) -> Pairing {
     let mut seen_by: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); record.objects.len()];
     let mut out = Pairing::default();
     for time_s in record.scan_times_s() {
-        let tracks: Vec<_> = record.tracks_at(time_s).iter().filter(|t| t.is_confirmed()).collect();
+        let tracks: Vec<_> =
+            record.tracks_at(time_s).into_iter().filter(|t| t.is_confirmed()).collect();
         let truth: Vec<_> = record
             .truth_at(time_s)
-            .iter()
+            .into_iter()
             .filter(|t| first_seen_s[t.object].is_some_and(|s| s <= time_s))
             .collect();
         let there: Vec<_> = truth.iter().map(|t| t.position_enu_m).collect();
@@ -105,6 +109,11 @@ pub fn pair(record: &Record) -> Pairing {
             out.false_tracks += 1;
         }
     }
+    for track in record.tracks.iter().filter(|t| t.is_confirmed()) {
+        let object = out.object_of_track.get(&track.track_id).copied().flatten();
+        let class = object.map(|object| record.objects[object].class.as_str());
+        out.kinds.observe(&track.class, track.class_probability, class);
+    }
     judge_rounds(record, &first_seen_s, &mut out);
     out
 }
@@ -121,13 +130,13 @@ fn judge_rounds(record: &Record, first_seen_s: &[Option<f64>], out: &mut Pairing
         let in_view = |object: usize| first_seen_s[object].is_some_and(|s| s <= time_s);
         let rounds: Vec<_> = record
             .truth_at(time_s)
-            .iter()
+            .into_iter()
             .filter(|t| threat(t.object) && in_view(t.object))
             .map(|t| (t.object, t.position_enu_m))
             .collect();
         let on_rounds: Vec<_> = record
             .tracks_at(time_s)
-            .iter()
+            .into_iter()
             .filter(|t| t.is_confirmed())
             .filter(|t| out.object_of_track[&t.track_id].is_none_or(threat))
             .map(|t| (t.track_id, t.position_enu_m))

@@ -134,6 +134,7 @@ fn track(row: &Row<'_>) -> Result<TrackSample, ReadError> {
         track_id,
         status,
         class: row.text("class")?.into(),
+        class_probability: row.maybe_number("class_probability")?.unwrap_or(1.0),
         position_enu_m: row.vector(["e_m", "n_m", "u_m"])?,
         velocity_enu_mps: row.vector(["ve_mps", "vn_mps", "vu_mps"])?,
         covariance_m2: Matrix3::new(ee, en, eu, en, nn, nu, eu, nu, uu),

@@ -3,6 +3,8 @@
 //! The same record is filled by a run in memory and by reading a run's files, so
 //! that both are scored by the same code.
 
+use std::collections::BTreeMap;
+
 use nalgebra::{Matrix3, Vector3};
 
 use crate::flight::Body;
@@ -71,6 +73,8 @@ pub struct TrackSample {
     pub status: Status,
     /// What it is taken for.
     pub class: String,
+    /// How sure it is of that; 1 where a table does not say.
+    pub class_probability: f64,
     /// Local, m.
     pub position_enu_m: Vector3<f64>,
     /// Local, m/s.
@@ -126,17 +130,45 @@ impl Record {
         times
     }
 
-    /// True samples at a time.
-    pub fn truth_at(&self, time_s: f64) -> &[TrueSample] {
+    /// True samples at a time, one for each object.
+    pub fn truth_at(&self, time_s: f64) -> Vec<&TrueSample> {
         let from = self.truth.partition_point(|t| t.time_s < time_s);
         let to = self.truth.partition_point(|t| t.time_s <= time_s);
-        &self.truth[from..to]
+        latest(&self.truth[from..to], |t| t.object)
     }
 
-    /// Track samples at a time.
-    pub fn tracks_at(&self, time_s: f64) -> &[TrackSample] {
+    /// Track samples at a time, one for each track: what was said after the last of the
+    /// scans of that time.
+    pub fn tracks_at(&self, time_s: f64) -> Vec<&TrackSample> {
         let from = self.tracks.partition_point(|t| t.time_s < time_s);
         let to = self.tracks.partition_point(|t| t.time_s <= time_s);
-        &self.tracks[from..to]
+        latest(&self.tracks[from..to], |t| t.track_id)
+    }
+}
+
+/// The last sample of each, in the order of their keys. Two radars may look at one time.
+fn latest<T, K: Ord>(samples: &[T], key: impl Fn(&T) -> K) -> Vec<&T> {
+    let by_key: BTreeMap<K, &T> = samples.iter().map(|sample| (key(sample), sample)).collect();
+    by_key.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_scans_at_one_time_show_each_object_once() {
+        let sample = |object: usize, e_m: f64| TrueSample {
+            time_s: 2.0,
+            object,
+            position_enu_m: Vector3::new(e_m, 0.0, 0.0),
+            velocity_enu_mps: Vector3::zeros(),
+        };
+        let truth = vec![sample(0, 1.0), sample(1, 2.0), sample(0, 1.0), sample(1, 2.5)];
+        let record = Record { truth, ..Record::default() };
+        let there: Vec<(usize, f64)> =
+            record.truth_at(2.0).iter().map(|t| (t.object, t.position_enu_m.x)).collect();
+        assert_eq!(there, [(0, 1.0), (1, 2.5)]);
+        assert!(record.truth_at(1.0).is_empty());
     }
 }

@@ -27,9 +27,9 @@ const WIND_SIGMA_MPS: f64 = 0.5;
 const DENSITY_LN_SIGMA: f64 = 0.005;
 /// Standard deviation of ln(drag coefficient) of the rest of the flight against
 /// that of the part seen. Chosen: the drag curve of the class is not the round's.
-const DRAG_LN_SIGMA: f64 = 0.01;
+const DRAG_LN_SIGMA: f64 = 0.005;
 /// Acceleration left out, m²/s³: the tracker's own process noise.
-const ACCELERATION_M2S3: f64 = 0.002;
+const ACCELERATION_M2S3: f64 = 0.001;
 /// Probability of falling from which on an impact is worth stating. Chosen: an
 /// aircraft is given away by then, a round is not yet delayed by more than a scan.
 const FALLING_PROBABILITY: f64 = 0.95;

@@ -67,6 +67,7 @@ pub fn record_picture(record: &mut Record, picture: &Picture<'_>) {
             track_id: track.id,
             status: track.status,
             class: track.kind.name().into(),
+            class_probability: track.kind_probability(),
             position_enu_m: track.position_enu_m(),
             velocity_enu_mps: track.velocity_enu_mps(),
             covariance_m2: track.covariance.fixed_view::<3, 3>(0, 0).into_owned(),

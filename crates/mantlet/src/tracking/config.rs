@@ -18,6 +18,6 @@ impl Default for TrackerConfig {
     /// Rockets' curve; the drag of 122 mm rockets to 60 mm mortar bombs within
     /// two standard deviations; confirmed when false once in a thousand.
     fn default() -> Self {
-        Self { curve: DragCurve::Rocket, ln_area_per_mass: [-7.3, 0.7], confirm_log_odds: 6.9 }
+        Self { curve: DragCurve::Rocket, ln_area_per_mass: [-7.45, 0.6], confirm_log_odds: 6.9 }
     }
 }

@@ -13,17 +13,17 @@ use nalgebra::Vector3;
 use super::clutter::Clutter;
 use super::company::{Company, company};
 use super::life::Scene;
+use super::pair::{MAX_SPEED_MPS, Placed, ln_most};
 use super::salvo::Salvos;
 use super::start::Sighting;
 use super::track::Track;
-use super::tracker::{Field, Look, Seen, candidates, in_view};
+use super::tracker::{Field, Look, candidates, in_view};
 
-/// Fastest object that two plots may start, m/s.
-const MAX_SPEED_MPS: f64 = 1100.0;
-/// Strongest slowing between two plots, m/s²: a bullet's.
-const MAX_SLOWING_MPS2: f64 = 60.0;
 /// Log-odds below which a hypothesis is dropped. Chosen: one in a hundred.
 pub(super) const DROP_LN_ODDS: f64 = -4.6;
+/// How far the bound of `pair.rs` may be too low: it lets off the bend of a path, and
+/// takes the place across the line of sight as round.
+const BOUND_SLACK: f64 = 1.0;
 /// Longest that a seed or hypothesis waits for a plot, in periods of the slowest
 /// sensor. Chosen: at 60 % detection, 6 % miss three looks in a row.
 const PATIENCE_LOOKS: f64 = 3.2;
@@ -49,6 +49,8 @@ struct Seed {
     ln_odds: f64,
     /// Looks in which it might have been seen again.
     looks: u32,
+    /// What [`Track::lone`] said of it, once asked.
+    lone: Option<Option<[f64; 2]>>,
 }
 
 /// The seeds, and scratch space.
@@ -200,21 +202,30 @@ impl Hypotheses {
         });
         let ln_missed = (1.0 - look.detection_probability).ln();
         let mut found: Vec<usize> = Vec::new();
+        let sensors = &scene.site.sensors;
         for seed in &mut self.seeds {
             let reach_s = look.middle.since_s(seed.sighting.1.time).abs() + look.half_span_s;
             let reach_m = Vector3::repeat(MAX_SPEED_MPS * reach_s + 100.0);
+            let ln_odds = seed.ln_odds + f64::from(seed.looks) * ln_missed;
+            let ln_detected = ln_odds + look.detection_probability.ln();
+            let (sensor, plot) = &seed.sighting;
+            let first = Placed { sensor: &sensors[*sensor], plot, position_m: seed.position_m };
             found.clear();
             field.grid.near(&seed.position_m, &reach_m, |index| {
                 let seen = &field.seen[index];
-                if !seen.claimed
-                    && !self.explained.contains(&seen.key)
-                    && could_follow(scene, seed, look.sensor, seen)
-                {
+                if seen.claimed || self.explained.contains(&seen.key) {
+                    return;
+                }
+                let Some(position_m) = seen.position_m else { return };
+                let sensor = &sensors[look.sensor];
+                let second = Placed { sensor, plot: &seen.plot, position_m };
+                let most = ln_most(&first, &second, seed.company.is_none());
+                let odds = most.map(|most| ln_detected + most - seen.ln_clutter);
+                if odds.is_some_and(|odds| odds > DROP_LN_ODDS - BOUND_SLACK) {
                     found.push(index);
                 }
             });
             found.sort_unstable();
-            let ln_odds = seed.ln_odds + f64::from(seed.looks) * ln_missed;
             if sweeps(scene, look, &seed.position_m) {
                 seed.looks += look.looks;
             }
@@ -222,7 +233,8 @@ impl Hypotheses {
                 continue;
             }
             let together = seed.company.as_ref();
-            let Some(lone) = Track::lone(scene, together, seed.sighting) else { continue };
+            let lone = seed.lone.get_or_insert_with(|| Track::lone(scene, together, seed.sighting));
+            let Some(lone) = *lone else { continue };
             for &index in &found {
                 let seen = &field.seen[index];
                 let pair = [seed.sighting, (look.sensor, seen.plot)];
@@ -231,8 +243,7 @@ impl Hypotheses {
                 else {
                     continue;
                 };
-                track.existence_log_odds =
-                    ln_odds + ln + look.detection_probability.ln() - seen.ln_clutter;
+                track.existence_log_odds = ln_detected + ln - seen.ln_clutter;
                 if track.existence_log_odds > DROP_LN_ODDS {
                     track.keys.insert(0, family_key(*next_key));
                     *next_key += 1;
@@ -267,6 +278,7 @@ impl Hypotheses {
                 ln_odds,
                 company,
                 looks: 0,
+                lone: None,
             });
         }
     }
@@ -299,38 +311,4 @@ fn sweeps(scene: &Scene, look: &Look, position_m: &Vector3<f64>) -> bool {
         frame.polar((*position_m).into()).azimuth_rad
     };
     look.sector.is_none_or(|sector| sector.contains(azimuth_rad()))
-}
-
-/// Whether a seed could have become this plot: not faster than anything, and the
-/// change in range is what the radial speeds say.
-fn could_follow(scene: &Scene, seed: &Seed, sensor: usize, seen: &Seen) -> bool {
-    let (before, after) = (&seed.sighting.1, &seen.plot);
-    let dt_s = after.time.since_s(before.time).abs();
-    let Some(position_m) = seen.position_m else { return false };
-    if dt_s < 1e-3 {
-        return false;
-    }
-    let sigma = |n: usize| &scene.site.sensors[n].sigma;
-    let (old, new) = (sigma(seed.sighting.0), sigma(sensor));
-    let across = |s: &crate::sensors::Sigma, range_m: f64| {
-        let angle = s.azimuth_rad.max(s.elevation_rad.unwrap_or(0.0));
-        (angle * range_m).max(s.height_m.unwrap_or(0.0)).hypot(s.range_m)
-    };
-    let blur_m = 4.0 * across(old, before.range_m).hypot(across(new, after.range_m));
-    if (position_m - seed.position_m).norm() > MAX_SPEED_MPS * dt_s + blur_m {
-        return false;
-    }
-    let (Some(v0), Some(v1)) = (before.radial_speed_mps, after.radial_speed_mps) else {
-        return true;
-    };
-    if seed.sighting.0 != sensor {
-        return true;
-    }
-    let forward_s = after.time.since_s(before.time);
-    let change_m = after.range_m - before.range_m - 0.5 * (v0 + v1) * forward_s;
-    let noise_mps =
-        4.0 * old.radial_speed_mps.unwrap_or(0.0).hypot(new.radial_speed_mps.unwrap_or(0.0));
-    let noise_m = 4.0 * old.range_m.hypot(new.range_m) + noise_mps * dt_s;
-    (v1 - v0).abs() < MAX_SLOWING_MPS2 * dt_s + noise_mps
-        && change_m.abs() < noise_m + 0.5 * MAX_SLOWING_MPS2 * dt_s * dt_s
 }

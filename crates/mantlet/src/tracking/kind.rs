@@ -75,6 +75,7 @@ impl Kind {
 
 /// What is typical of a kind: prior share, middle and spread of ln(area per
 /// mass) and of ln(fastest speed).
+#[derive(Clone, Copy)]
 struct Typical {
     kind: Kind,
     share: f64,
@@ -123,21 +124,50 @@ const POWERED: [Typical; 3] = [
 /// How much likelier tracer is where tracer was just seen. Chosen: a burst has
 /// tens of rounds; that a mortar bomb flies the same way within it is rare.
 const BURST_FACTOR: f64 = 30.0;
-/// Standard deviations by which a speed or climb must pass a mark to count.
+/// Climbs and dives, m/s, from which and up to which a thing is ever less an aircraft.
+/// Chosen: airliners keep within 20 m/s, and what climbs at 45 m/s without falling is
+/// a fighter.
+const STEEP_MPS: [f64; 2] = [20.0, 45.0];
+/// The same for what came up among tracer, which may be made of plots of several bullets.
+const MIXED_LN_AREA: [f64; 2] = [-6.2, 0.9];
+const MIXED_LN_SPEED: [f64; 2] = [5.6, 0.8];
+/// Standard deviations by which a speed must pass a mark to count.
 const SURE: f64 = 1.5;
+/// The same for a climb: of hundreds of birds and aircraft some look steep at first.
+const SURE_CLIMB: f64 = 2.0;
+
+/// Whether tracer was seen about a track just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracers {
+    /// None, or none that it could be of.
+    None,
+    /// It flies the same way as some.
+    Along,
+    /// It came up among some.
+    Among,
+}
+
+/// The most that a track was surely seen to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Peak {
+    /// Fastest, m/s.
+    pub speed_mps: f64,
+    /// Steepest climb or dive, m/s.
+    pub climb_mps: f64,
+}
 
 /// Probabilities by `Kind as usize`. `falling_weight` is the share of the motion
 /// models' weight on free fall; `drag_prior` is what the filter assumed of
-/// ln(area per mass), to be taken out again; `peak_speed_mps` is the fastest that
-/// it was surely seen: a bullet is soon as slow as a mortar bomb; `in_burst` says
-/// that tracer was seen to fly the same way here just now.
+/// ln(area per mass), to be taken out again; `peak` is the fastest that it was surely
+/// seen: a bullet is soon as slow as a mortar bomb; `tracers` says
+/// whether tracer was seen about it just now.
 pub fn classify(
     falling_weight: f64,
     mean: &Vector7,
     covariance: &Matrix7,
     drag_prior: [f64; 2],
-    peak_speed_mps: f64,
-    in_burst: bool,
+    peak: Peak,
+    tracers: Tracers,
     ln_gravity: f64,
 ) -> [f64; Kind::COUNT] {
     let mut p = [0.0; Kind::COUNT];
@@ -151,9 +181,12 @@ pub fn classify(
     // aircraft. A belief of two plots is sure of neither.
     let (slow_mps, quick_mps) =
         (speed_mps * (1.0 - SURE * speed_sigma), speed_mps * (1.0 + SURE * speed_sigma));
-    let climb = (velocity.z.abs() - SURE * covariance[(5, 5)].sqrt()).max(0.0) / speed_mps;
+    let sure_mps = (velocity.z.abs() - SURE_CLIMB * covariance[(5, 5)].sqrt()).max(0.0);
     let fast = ramp(slow_mps, 240.0, 360.0) * 5.0 - ramp(-quick_mps, -60.0, -30.0) * 4.0;
-    let steep = ramp(climb, 0.1, 0.4) * 6.0 - 3.0;
+    let rate_mps = sure_mps.max(peak.climb_mps);
+    let steep =
+        ramp(sure_mps / speed_mps, 0.1, 0.4).max(ramp(rate_mps, STEEP_MPS[0], STEEP_MPS[1])) * 6.0
+            - 3.0;
     // What is neither fast nor steep falls only if its path could show that it bends:
     // a model that is stiffer than the other is ahead before there is anything to see.
     let mut ln_odds = falling_weight.max(1e-12).ln() - (1.0 - falling_weight).max(1e-12).ln();
@@ -163,11 +196,18 @@ pub fn classify(
     let odds = (ln_odds + fast + steep).exp();
     let falling = odds / (1.0 + odds);
 
-    let ln_peak = ln_speed.max(peak_speed_mps.max(1.0).ln());
+    let ln_peak = ln_speed.max(peak.speed_mps.max(1.0).ln());
     spread(&mut p, falling, &FALLING, |t| {
+        let mut t = *t;
+        let mut factor = 1.0;
+        if t.kind == Kind::Tracer && tracers != Tracers::None {
+            factor = BURST_FACTOR;
+        }
+        if t.kind == Kind::Tracer && tracers == Tracers::Among {
+            (t.ln_area_per_mass, t.ln_speed) = (MIXED_LN_AREA, MIXED_LN_SPEED);
+        }
         let drag = overlap(mean[6], covariance[(6, 6)], drag_prior, t.ln_area_per_mass);
-        let company = if in_burst && t.kind == Kind::Tracer { BURST_FACTOR } else { 1.0 };
-        company * drag * density(ln_peak, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
+        factor * drag * density(ln_peak, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
     });
     spread(&mut p, 1.0 - falling, &POWERED, |t| {
         density(ln_speed, t.ln_speed[0], t.ln_speed[1].hypot(speed_sigma))
@@ -222,7 +262,7 @@ mod tests {
         mean[6] = ln_area;
         let sigma = Vector7::from([10.0, 10.0, 10.0, 2.0, 2.0, 2.0, 0.15]);
         let covariance = Matrix7::from_diagonal(&sigma.component_mul(&sigma));
-        classify(falling, &mean, &covariance, PRIOR, 0.0, false, 9.0)
+        classify(falling, &mean, &covariance, PRIOR, Peak::default(), Tracers::None, 9.0)
     }
 
     #[test]

@@ -15,9 +15,9 @@ use crate::time::Timestamp;
 
 use super::company::Company;
 use super::config::TrackerConfig;
-use super::filter::{Belief, Matrix7, Row};
+use super::filter::{Belief, Row, Vector7};
 use super::hypotheses::family_key;
-use super::kind::{Kind, classify, most_likely};
+use super::kind::{Kind, Peak, Tracers, classify, most_likely};
 use super::measure::{EMPTY_ROW, Sight, position_m, velocity_mps};
 use super::motion::Motion;
 use super::start::{BATCH, FASTEST_MPS, LN_AREA_PER_MASS, Sighting, fit};
@@ -41,6 +41,16 @@ const WEAR_MAX: f64 = 2.3;
 /// Chosen: plots of different bullets make up a false round of three or four plots,
 /// hardly of six.
 const BURST_PLOTS: u32 = 6;
+
+/// Plots up to which a track is new, and from which on one that came up among tracer is
+/// judged as any other. Chosen: what plots of several bullets make up lives for some
+/// plots; a mortar bomb flies for longer than a tracer burns.
+const BIRTH_PLOTS: u32 = 3;
+const SORTED_PLOTS: u32 = 12;
+
+/// Standard deviations by which a climb must pass a mark to be remembered. Chosen: what
+/// is remembered of a first guess is never taken back.
+const PEAK_SURE: f64 = 3.0;
 
 /// Free fall, m/s².
 const G_MPS2: f64 = 9.81;
@@ -73,18 +83,25 @@ impl Burst {
     /// Cosine of the largest angle between their headings: 25°.
     const ALIGNED: f64 = 0.906;
 
+    fn is_around(&self, position_m: &Vector3<f64>) -> bool {
+        (self.position_m - position_m).norm() < Self::REACH_M
+    }
+
     fn holds(&self, position_m: &Vector3<f64>, velocity_mps: &Vector3<f64>) -> bool {
         let flat = |v: &Vector3<f64>| v.xy();
         let (a, b) = (flat(&self.velocity_mps), flat(velocity_mps));
-        (self.position_m - position_m).norm() < Self::REACH_M
-            && a.dot(&b) > Self::ALIGNED * a.norm() * b.norm()
+        self.is_around(position_m) && a.dot(&b) > Self::ALIGNED * a.norm() * b.norm()
     }
 }
 
 impl Scene<'_> {
-    /// Prior of ln(area per mass) for a way of moving.
-    fn motions(&self) -> [Motion; 2] {
-        [Motion::Ballistic(self.config.curve), Motion::Powered]
+    /// The ways of moving that a new object may have, with their prior shares.
+    fn motions(&self) -> [(Motion, f64); 3] {
+        [
+            (Motion::Ballistic(self.config.curve), 0.5),
+            (Motion::Powered, 0.25),
+            (Motion::Steady, 0.25),
+        ]
     }
 
     /// Belief after one plot or more; see [`fit`].
@@ -92,24 +109,26 @@ impl Scene<'_> {
         &self,
         motion: Motion,
         company: Option<&Company>,
+        near: Option<&Vector7>,
         sightings: &[Sighting],
     ) -> Option<(Belief, f64)> {
-        fit(self.site, self.world, motion, self.config.ln_area_per_mass, company, sightings)
+        let prior = self.config.ln_area_per_mass;
+        fit(self.site, self.world, motion, prior, company, near, sightings)
     }
 }
 
 impl Track {
-    /// Log-likelihood of a lone plot under each way of moving, for [`Track::born`];
-    /// `None` when it has no position.
+    /// Log-likelihood of a lone plot of what falls and of what does not, for
+    /// [`Track::born`]; `None` when it has no position.
     pub(super) fn lone(
         scene: &Scene,
         company: Option<&Company>,
         sighting: Sighting,
     ) -> Option<[f64; 2]> {
-        let [falling, powered] = scene.motions();
+        let [(falling, _), (straight, _), _] = scene.motions();
         let evidence =
-            |motion| scene.fit(motion, company, &[sighting]).map(|(_, evidence)| evidence);
-        Some([evidence(falling)?, evidence(powered)?])
+            |motion| scene.fit(motion, company, None, &[sighting]).map(|(_, evidence)| evidence);
+        Some([evidence(falling)?, evidence(straight)?])
     }
 
     /// Born of two plots, with the log-likelihood of the second given the first.
@@ -124,10 +143,11 @@ impl Track {
         let mut first = Vec::with_capacity(BATCH);
         first.extend(pair);
         first.sort_by_key(|(_, plot)| plot.time);
-        let mut modes = Vec::with_capacity(2);
-        for (motion, lone) in scene.motions().into_iter().zip(lone) {
-            let (belief, evidence) = scene.fit(motion, company, &first)?;
-            modes.push(Mode { motion, belief, ln_weight: evidence - lone + 0.5f64.ln() });
+        let mut modes = Vec::with_capacity(3);
+        for (motion, share) in scene.motions() {
+            let (belief, evidence) = scene.fit(motion, company, None, &first)?;
+            let lone = lone[usize::from(!motion.is_ballistic())];
+            modes.push(Mode { motion, belief, ln_weight: evidence - lone + share.ln() });
         }
         let (start, end) = (first[0].1, first[1].1);
         let mut track = Self {
@@ -154,7 +174,9 @@ impl Track {
             missed_in_a_row: 0,
             seen: 0b11,
             sensors: pair.iter().fold(0, |bits, s| bits | 1 << (s.0 % 32)),
-            peak_speed_mps: 0.0,
+            peak: Peak::default(),
+            falls: false,
+            among_tracer: false,
         };
         let ln_likelihood = track.weigh();
         Some((track, ln_likelihood))
@@ -295,7 +317,7 @@ impl Track {
 
     /// Brings the public mean and covariance up to date.
     pub(super) fn follow(&mut self) {
-        let Belief { mean, covariance } = self.best().belief;
+        let Belief { mean, covariance } = self.best().belief.clone();
         self.mean = mean;
         self.covariance = covariance;
     }
@@ -307,7 +329,9 @@ impl Track {
         if self.plot_count >= 3 {
             let sigma_mps = (covariance[(3, 3)] + covariance[(4, 4)] + covariance[(5, 5)]).sqrt();
             let surely_mps = velocity_mps(&mean).norm() - sigma_mps;
-            self.peak_speed_mps = self.peak_speed_mps.max(surely_mps);
+            self.peak.speed_mps = self.peak.speed_mps.max(surely_mps);
+            let climb_mps = mean[5].abs() - PEAK_SURE * covariance[(5, 5)].sqrt();
+            self.peak.climb_mps = self.peak.climb_mps.max(climb_mps);
         }
         self.kind_probabilities = if self.transponder {
             std::array::from_fn(|kind| f64::from(u8::from(kind == Kind::Aircraft as usize)))
@@ -315,10 +339,19 @@ impl Track {
             let weight = self.ballistic_weight();
             let prior = scene.config.ln_area_per_mass;
             let (position_m, velocity_mps) = (position_m(&mean), velocity_mps(&mean));
-            let in_burst = scene.bursts.iter().any(|b| b.holds(&position_m, &velocity_mps));
+            let mut bursts = scene.bursts.iter();
+            let in_burst = bursts.any(|b| b.holds(&position_m, &velocity_mps));
+            if self.plot_count <= BIRTH_PLOTS {
+                self.among_tracer = scene.bursts.iter().any(|b| b.is_around(&position_m));
+            }
+            let tracers = match (self.among_tracer && self.plot_count < SORTED_PLOTS, in_burst) {
+                (true, _) => Tracers::Among,
+                (false, true) => Tracers::Along,
+                (false, false) => Tracers::None,
+            };
             let ln_gravity = self.ln_gravity(scene);
-            let peak_mps = self.peak_speed_mps;
-            let mut p = classify(weight, &mean, &covariance, prior, peak_mps, in_burst, ln_gravity);
+            let peak = self.peak;
+            let mut p = classify(weight, &mean, &covariance, prior, peak, tracers, ln_gravity);
             if in_burst && self.plot_count < BURST_PLOTS {
                 for kind in [Kind::Rocket, Kind::Mortar, Kind::Artillery] {
                     p[Kind::Unknown as usize] += 0.5 * p[kind as usize];
@@ -335,6 +368,10 @@ impl Track {
             p
         };
         self.kind = most_likely(&self.kind_probabilities);
+        let bullet = self.kind_probabilities[Kind::Tracer as usize];
+        self.falls = self.ballistic_probability() + bullet > 0.5;
+        let Belief { mean, covariance } = self.best().belief.clone();
+        (self.mean, self.covariance) = (mean, covariance);
     }
 
     /// The most that the bend of its path can say for or against a free fall, as
@@ -360,7 +397,9 @@ impl Track {
             return;
         }
         for mode in &mut self.modes {
-            if let Some((belief, _)) = scene.fit(mode.motion, self.company.as_ref(), &self.first) {
+            let near = Some(&mode.belief.mean);
+            let company = self.company.as_ref();
+            if let Some((belief, _)) = scene.fit(mode.motion, company, near, &self.first) {
                 mode.belief = belief;
             }
         }
@@ -370,6 +409,12 @@ impl Track {
     fn weigh(&mut self) -> f64 {
         let top = self.modes.iter().map(|m| m.ln_weight).fold(f64::NEG_INFINITY, f64::max);
         self.modes.retain(|m| m.ln_weight - top > GIVE_UP_LN);
+        // What does not fall may turn at any time.
+        if !self.modes.iter().any(|m| m.motion.is_ballistic()) {
+            let turns = self.modes.iter().any(|m| m.motion == Motion::Powered);
+            self.modes.retain(|m| !turns || m.motion == Motion::Powered);
+            self.modes.iter_mut().for_each(|m| m.motion = Motion::Powered);
+        }
         let sum: f64 = self.modes.iter().map(|m| (m.ln_weight - top).exp()).sum();
         for mode in &mut self.modes {
             mode.ln_weight -= top + sum.ln();
@@ -401,10 +446,10 @@ fn rows_of(
     let dt_s = plot.time.since_s(time);
     if dt_s == 0.0 {
         let sight = Sight::new(&scene.site.datum, sensor, &mode.belief.mean);
-        return sight.rows(plot, &spread, None, rows);
+        return sight.rows(plot, Some(&spread), None, rows);
     }
-    let (there, jacobian, noise): (_, Matrix7, Matrix7) =
-        mode.motion.advance(scene.world, &mode.belief.mean, dt_s);
+    let (there, jacobian) = mode.motion.transition(scene.world, &mode.belief.mean, dt_s);
+    let noise = mode.motion.noise(dt_s);
     let sight = Sight::new(&scene.site.datum, sensor, &there);
-    sight.rows(plot, &spread, Some((&jacobian, &noise)), rows)
+    sight.rows(plot, Some(&spread), Some((&jacobian, Some(&noise))), rows)
 }

@@ -113,8 +113,8 @@ impl Sight {
     pub fn rows(
         &self,
         plot: &Plot,
-        position_covariance: &SMatrix<f64, 3, 3>,
-        since: Option<(&Matrix7, &Matrix7)>,
+        position_covariance: Option<&SMatrix<f64, 3, 3>>,
+        since: Option<(&Matrix7, Option<&Matrix7>)>,
         rows: &mut [Row; 4],
     ) -> usize {
         let mut count = 0;
@@ -124,7 +124,9 @@ impl Sight {
             };
             let mut gradient = Vector7::zeros();
             gradient.fixed_rows_mut::<6>(0).copy_from(&self.gradient[n]);
-            if n == AZIMUTH {
+            if let Some(position_covariance) = position_covariance
+                && n == AZIMUTH
+            {
                 // Second-order term of an angle whose ring is not large against
                 // the spread across it (Bar-Shalom et al. 2001, eq. 10.3.3-8).
                 let across = self.gradient[n].fixed_rows::<3>(0).into_owned();
@@ -132,7 +134,9 @@ impl Sight {
                 variance += 0.5 * spread * spread;
             }
             if let Some((jacobian, noise)) = since {
-                variance += gradient.dot(&(noise * gradient));
+                if let Some(noise) = noise {
+                    variance += gradient.dot(&(noise * gradient));
+                }
                 gradient = jacobian.tr_mul(&gradient);
             }
             rows[count] = Row { gradient, innovation, variance };

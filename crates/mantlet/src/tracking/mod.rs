@@ -21,6 +21,7 @@ mod life;
 mod measure;
 mod motion;
 mod packing;
+mod pair;
 mod registration;
 mod salvo;
 mod settle;

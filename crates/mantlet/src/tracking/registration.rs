@@ -136,6 +136,21 @@ impl Registration {
             estimate.mean += carried * ((nu - expected) / variance);
             estimate.covariance -= carried * carried.transpose() / variance;
         }
+        self.pin_clock();
+    }
+
+    /// Takes off what all clocks have in common: the tracks are timed by the sensors, so
+    /// nothing holds it, and it would wander.
+    fn pin_clock(&mut self) {
+        let (mut weight, mut sum) = (0.0, 0.0);
+        for estimate in &self.0 {
+            let precision = estimate.covariance[(3, 3)].recip();
+            weight += precision;
+            sum += precision * estimate.mean[3];
+        }
+        for estimate in &mut self.0 {
+            estimate.mean[3] -= sum / weight;
+        }
     }
 }
 
@@ -154,5 +169,27 @@ impl Estimate {
     /// What is thought to be off and not taken off.
     fn left(&self, sensor: &Sensor) -> SVector<f64, 4> {
         self.mean - SVector::from(self.standing_out(sensor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_off_alike_are_not_off() {
+        let estimate = |clock_s: f64, sigma_s: f64| {
+            let mut covariance = SMatrix::from_diagonal(&SVector::from(PRIOR.map(|s| s * s)));
+            covariance[(3, 3)] = sigma_s * sigma_s;
+            Estimate { mean: SVector::from([1.0, 0.0, 0.0, clock_s]), covariance }
+        };
+        let mut registration = Registration(vec![estimate(0.05, 0.003), estimate(0.05, 0.006)]);
+        registration.pin_clock();
+        assert!(registration.0.iter().all(|e| e.mean[3].abs() < 1e-12 && e.mean[0] == 1.0));
+        // What they disagree about is put down to the one that is less sure.
+        let mut registration = Registration(vec![estimate(0.0, 0.003), estimate(0.05, 0.006)]);
+        registration.pin_clock();
+        let clocks: Vec<f64> = registration.0.iter().map(|e| e.mean[3]).collect();
+        assert!((clocks[0] + 0.01).abs() < 1e-12 && (clocks[1] - 0.04).abs() < 1e-12);
     }
 }

@@ -16,8 +16,10 @@ use std::collections::VecDeque;
 
 use crate::time::Timestamp;
 
+use super::filter::{Matrix7, Vector7};
 use super::hypotheses::{ABREAST, DROP_LN_ODDS, is_family, patience_s, slowest_s};
 use super::life::Scene;
+use super::measure::{position_m, velocity_mps};
 use super::packing::{Claim, pack};
 use super::track::Track;
 use super::tracker::{Look, keeps};
@@ -37,6 +39,8 @@ const N_SCAN_PLOTS: u32 = 4;
 const LEAST_SHARE: f64 = 0.003;
 /// Belief below which a confirmed object that is not of the best set ends.
 const LOST_SHARE: f64 = 0.02;
+/// Standard deviations within which a new object is one that was just lost.
+const NEAR: f64 = 3.0;
 /// Most hypotheses kept; the likeliest.
 const MOST: usize = 20_000;
 
@@ -48,6 +52,9 @@ struct Label {
     confirmed: Option<Timestamp>,
     /// Its family and its plots.
     keys: Vec<u64>,
+    /// Where it was then.
+    mean: Vector7,
+    covariance: Matrix7,
 }
 
 /// What is remembered between scans.
@@ -62,6 +69,17 @@ impl Label {
     /// Plots that a hypothesis has in common with it.
     fn common(&self, track: &Track) -> usize {
         track.keys.iter().filter(|key| self.keys.contains(key)).count()
+    }
+
+    /// How far a hypothesis is from where it would be by now, m²; `None` beyond what both
+    /// are unsure of.
+    fn apart_m2(&self, track: &Track) -> Option<f64> {
+        let dt_s = track.time.since_s(self.time);
+        let there_m = position_m(&self.mean) + velocity_mps(&self.mean) * dt_s;
+        let apart_m2 = (there_m - track.position_enu_m()).norm_squared();
+        let spread_m2: f64 =
+            (0..3).map(|n| self.covariance[(n, n)] + track.covariance[(n, n)]).sum();
+        (apart_m2 < NEAR * NEAR * spread_m2).then_some(apart_m2)
     }
 
     /// Whether a hypothesis is mostly of the same plots.
@@ -122,7 +140,7 @@ impl Settle {
         }
         // In the order of their first plots, as they are numbered.
         objects.sort_by_key(|&index| pool[index].keys.get(1).copied());
-        self.name(look.time, pool, &objects, next_id);
+        self.name(look.time, pool, &objects, confirmed, next_id);
         let mut used: BTreeSet<u64> = BTreeSet::new();
         // Of what stays open: the plots that are its own for good, and its name.
         let mut fixed: BTreeMap<u64, u64> = BTreeMap::new();
@@ -176,8 +194,15 @@ impl Settle {
 
     /// Gives each object its number: its own, or that of the one that it continues, or
     /// a new one.
-    fn name(&mut self, now: Timestamp, pool: &mut [Track], objects: &[usize], next_id: &mut u64) {
-        let mut taken: BTreeSet<u64> = BTreeSet::new();
+    fn name(
+        &mut self,
+        now: Timestamp,
+        pool: &mut [Track],
+        objects: &[usize],
+        settled: &[Track],
+        next_id: &mut u64,
+    ) {
+        let mut taken: BTreeSet<u64> = settled.iter().map(|track| track.id).collect();
         let mut named = vec![false; objects.len()];
         for (n, &index) in objects.iter().enumerate() {
             let track = &pool[index];
@@ -193,7 +218,8 @@ impl Settle {
                 .labels
                 .iter()
                 .filter(|label| !taken.contains(&label.id) && label.continues(track))
-                .max_by_key(|label| (label.common(track), label.id));
+                .max_by_key(|label| (label.common(track), label.id))
+                .or_else(|| self.nearest(track, &taken));
             track.id = match before {
                 Some(label) => {
                     track.confirmed = label.confirmed;
@@ -216,10 +242,19 @@ impl Settle {
                 time: now,
                 confirmed: track.confirmed,
                 keys: track.keys.clone(),
+                mean: track.mean,
+                covariance: track.covariance,
             };
             self.labels.retain(|l| l.id != label.id);
             self.labels.push(label);
         }
+    }
+
+    /// The lost object nearest to where a new one is.
+    fn nearest(&self, track: &Track, taken: &BTreeSet<u64>) -> Option<&Label> {
+        let lost = self.labels.iter().filter(|label| !taken.contains(&label.id));
+        let apart = lost.filter_map(|label| Some((label.apart_m2(track)?, label)));
+        apart.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, label)| label)
     }
 
     /// The first key that is younger than N scans.

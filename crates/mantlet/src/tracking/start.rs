@@ -37,6 +37,13 @@ pub const LN_AREA_PER_MASS: std::ops::Range<f64> = -10.8..-4.6;
 /// Plots that the fit takes.
 pub const BATCH: usize = 4;
 
+/// How far the fit may be from the last plot's place, m, and as a share of its range.
+/// Chosen: a coarse radar's beam of 6° at four standard deviations.
+const ASTRAY_M: f64 = 500.0;
+const ASTRAY_SHARE: f64 = 0.4;
+/// Gain of a step, in units of the misfit, from which on the fit is at its minimum.
+const STILL: f64 = 0.02;
+
 /// A plot with the index of its sensor.
 pub type Sighting = (usize, Plot);
 
@@ -44,13 +51,14 @@ pub type Sighting = (usize, Plot);
 /// marginal likelihood by Laplace's method up to a constant that does not depend
 /// on their number (D. J. C. MacKay, *Information Theory, Inference, and Learning
 /// Algorithms*, 2003, section 28.1). `None` without a position in the last plot,
-/// or when the fit does not close.
+/// or when the fit does not close. `near` is where the search may begin.
 pub fn fit(
     site: &Site,
     world: &World,
     motion: Motion,
     drag_prior: [f64; 2],
     company: Option<&Company>,
+    near: Option<&Vector7>,
     sightings: &[Sighting],
 ) -> Option<(Belief, f64)> {
     let (sensor, last) = sightings.last()?;
@@ -77,23 +85,28 @@ pub fn fit(
 
     let mut state = prior;
     state.fixed_rows_mut::<3>(3).copy_from(&cap(guess_mps));
-    let mut covariance = Matrix7::zeros();
-    let mut ln_evidence = 0.0;
-    for _ in 0..if sightings.len() == 1 { 1 } else { 3 } {
+    if let Some(near) = near {
+        state = *near;
+    }
+    let astray_most_m = ASTRAY_M + ASTRAY_SHARE * last.range_m;
+    // Straight lines and the motion's own path, linearised once more where it matters.
+    let most = if sightings.len() == 1 { 1 } else { 3 };
+    let (mut ln_evidence, mut factor) = (0.0, None);
+    for _ in 0..most {
         let mut hessian = Matrix7::from_diagonal(&information);
         let mut slope = information.component_mul(&(prior - state));
         let mut misfit = slope.dot(&(prior - state));
-        ln_evidence = 0.0;
+        let mut noise = 1.0;
         for (sensor, plot) in sightings {
             let dt_s = plot.time.since_s(last.time);
-            let still = Matrix7::zeros();
-            let (there, jacobian, _) = motion.advance(world, &state, dt_s);
-            let sight = Sight::new(&site.datum, &site.sensors[*sensor], &there);
+            let moved = (dt_s != 0.0).then(|| motion.transition(world, &state, dt_s));
+            let there = moved.as_ref().map_or(&state, |(there, _)| there);
+            let sight = Sight::new(&site.datum, &site.sensors[*sensor], there);
             let mut rows = [EMPTY_ROW; 4];
-            let count = sight.rows(plot, &Default::default(), Some((&jacobian, &still)), &mut rows);
+            let count = sight.rows(plot, None, moved.as_ref().map(|m| (&m.1, None)), &mut rows);
             for row in &rows[..count] {
                 misfit += row.innovation * row.innovation / row.variance;
-                ln_evidence -= 0.5 * (std::f64::consts::TAU * row.variance).ln();
+                noise *= std::f64::consts::TAU * row.variance;
                 hessian.ger(1.0 / row.variance, &row.gradient, &row.gradient, 1.0);
                 slope.axpy(row.innovation / row.variance, &row.gradient, 1.0);
             }
@@ -106,7 +119,7 @@ pub fn fit(
                 misfit += weighted * (ln_area - state[6]);
             }
             let dt_s = company.time.since_s(last.time);
-            let (there, jacobian, _) = motion.advance(world, &state, dt_s);
+            let (there, jacobian) = motion.transition(world, &state, dt_s);
             let carried = jacobian.fixed_rows::<3>(3).into_owned();
             let off = company.velocity_mps - velocity_mps(&there);
             let weighted = company.information * off;
@@ -114,24 +127,31 @@ pub fn fit(
             slope += carried.transpose() * weighted;
             misfit += off.dot(&weighted);
         }
-        let factor = hessian.cholesky()?;
-        covariance = factor.inverse();
-        let step = factor.solve(&slope);
+        let found = hessian.cholesky()?;
+        let step = found.solve(&slope);
+        let gain = slope.dot(&step);
         // The misfit after the step, to first order.
-        ln_evidence -= 0.5 * (misfit - slope.dot(&step));
-        ln_evidence -= factor.l_dirty().diagonal().map(f64::ln).sum();
+        ln_evidence = -0.5 * (misfit - gain + noise.ln());
+        ln_evidence -= found.l_dirty().diagonal().map(f64::ln).sum();
         state += step;
+        factor = Some(found);
         // A fit that runs away has no minimum near the plots.
         let speed_mps = velocity_mps(&state).norm();
-        if speed_mps.is_nan() || speed_mps > FASTEST_MPS || !LN_AREA_PER_MASS.contains(&state[6]) {
+        let astray_m = (state.fixed_rows::<3>(0) - end_m).norm();
+        if speed_mps.is_nan()
+            || speed_mps > FASTEST_MPS
+            || !LN_AREA_PER_MASS.contains(&state[6])
+            || astray_m > astray_most_m
+        {
             return None;
         }
-        if step.fixed_rows::<3>(0).norm() < 0.1 && step.fixed_rows::<3>(3).norm() < 0.1 {
+        if gain < STILL {
             break;
         }
     }
+    let mut covariance = factor?.inverse();
     if span_s > 0.0 {
-        covariance += motion.advance(world, &state, span_s).2;
+        covariance += motion.noise(span_s);
     }
     state.iter().all(|x| x.is_finite()).then_some((Belief { mean: state, covariance }, ln_evidence))
 }

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 use super::company::Company;
 use super::filter::{Belief, Matrix7, Vector7};
-use super::kind::Kind;
+use super::kind::{Kind, Peak};
 use super::measure::{position_m, velocity_mps};
 use super::motion::Motion;
 use super::start::Sighting;
@@ -91,8 +91,12 @@ pub struct Track {
     pub(super) seen: u32,
     /// The sensors that fed it, one bit each.
     pub(super) sensors: u32,
-    /// Fastest that it was surely seen.
-    pub(super) peak_speed_mps: f64,
+    /// The most that it was surely seen to do.
+    pub(super) peak: Peak,
+    /// Tracer was seen around when it came up.
+    pub(super) among_tracer: bool,
+    /// It is taken to fall: its ballistic belief is the one to state.
+    pub(super) falls: bool,
 }
 
 impl Track {
@@ -145,10 +149,12 @@ impl Track {
         (belief.mean, belief.covariance)
     }
 
+    /// The belief to state: that of what it is taken for, or else the likeliest.
     pub(super) fn best(&self) -> &Mode {
+        let fits = |mode: &Mode| self.falls && mode.motion.is_ballistic();
         self.modes
             .iter()
-            .max_by(|a, b| a.ln_weight.total_cmp(&b.ln_weight))
+            .max_by(|a, b| fits(a).cmp(&fits(b)).then(a.ln_weight.total_cmp(&b.ln_weight)))
             .expect("a track has at least one mode")
     }
 
@@ -157,6 +163,6 @@ impl Track {
         let all = |pick: fn(&Mode) -> bool| -> f64 {
             self.modes.iter().filter(|m| pick(m)).map(|m| m.ln_weight.exp()).sum()
         };
-        all(|m| m.motion != Motion::Powered) / all(|_| true)
+        all(|m| m.motion.is_ballistic()) / all(|_| true)
     }
 }

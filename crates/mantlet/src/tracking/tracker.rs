@@ -42,6 +42,9 @@ const COAST_BALLISTIC_S: f64 = 20.0;
 const COAST_POWERED_S: f64 = 8.0;
 /// Plots from which on a track says how far a sensor is off.
 const LEARN_PLOTS: u32 = 8;
+/// Speed from which on something that does not fall does. Chosen: birds and helicopters
+/// turn, and a filter that lags behind a turn is off as a sensor would be.
+const LEARN_MPS: f64 = 60.0;
 /// Sightings of tracer that are remembered at most.
 const MOST_BURSTS: usize = 64;
 /// How far below the ground a falling object is still kept, m: the spread of its
@@ -209,6 +212,9 @@ impl Tracker {
         // Settled tracks choose first; those that cannot join the hypotheses.
         gate(&scene, &look, &self.field, &tracks, &mut self.gates);
         for index in doubtful(&self.gates, tracks.len(), self.field.seen.len()) {
+            if tracks[index].company.is_none() {
+                continue;
+            }
             tracks[index].reopen(self.next_key);
             self.next_key += 1;
             let gates = self.gates.iter().filter(|g| g.track == index);
@@ -223,6 +229,7 @@ impl Tracker {
             if let Some((index, _)) = *chosen
                 && track.plot_count >= LEARN_PLOTS
                 && track.sensors.count_ones() > 1
+                && (track.falls || track.velocity_enu_mps().norm() > LEARN_MPS)
             {
                 let plot = &self.field.seen[index].plot;
                 let belief = moved(
