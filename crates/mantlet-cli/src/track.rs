@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use mantlet::exchange::{TRACK_COLUMNS, write_tracks};
 use mantlet::scenario::load_site;
 use mantlet::sensors::{ListedRecord, Recording, list_records};
+use mantlet::tracking::Bias;
 
 use crate::alerts;
 use crate::failure::Done;
@@ -116,6 +117,11 @@ pub fn run(args: &Args) -> Done {
     }
     if !args.quiet {
         summary(&recording, &recorder);
+        for (index, sensor) in site.site.sensors.iter().enumerate() {
+            if let Some(bias) = pipeline.bias(index) {
+                eprintln!("  radar {} is off by {}", sensor.id, off_by(&bias));
+            }
+        }
     }
     Ok(())
 }
@@ -143,6 +149,19 @@ fn summary(recording: &Recording, recorder: &Recorder<'_>) {
             end_s - track.first_plot_s
         );
     }
+}
+
+/// A radar's estimated biases with one standard deviation, for people.
+fn off_by(bias: &Bias) -> String {
+    let mrad = |[mean, sigma]: [f64; 2]| format!("{:.2} ± {:.2} mrad", 1e3 * mean, 1e3 * sigma);
+    let ([range_m, range_sigma_m], [clock_s, clock_sigma_s]) = (bias.range_m, bias.clock_s);
+    format!(
+        "{range_m:.1} ± {range_sigma_m:.1} m in range, {} in azimuth, {} in elevation, {:.0} ± {:.0} ms",
+        mrad(bias.azimuth_rad),
+        mrad(bias.elevation_rad),
+        1e3 * clock_s,
+        1e3 * clock_sigma_s
+    )
 }
 
 fn list(args: &Args) -> Done {

@@ -17,6 +17,7 @@ use crate::prediction::predict_impact;
 use crate::sensors::Scan;
 use crate::sensors::Site;
 use crate::time::Timestamp;
+use crate::tracking::Bias;
 use crate::tracking::Track;
 use crate::tracking::Tracker;
 use crate::tracking::TrackerConfig;
@@ -207,6 +208,12 @@ impl Pipeline {
     /// Confirmed and coasting tracks.
     pub fn tracks(&self) -> &[Track] {
         self.tracker.confirmed()
+    }
+
+    /// What each sensor is believed to be off by against the others, by its index;
+    /// `None` for a lone one.
+    pub fn bias(&self, sensor: usize) -> Option<Bias> {
+        self.tracker.bias(sensor)
     }
 
     /// Where and when each round lands.
