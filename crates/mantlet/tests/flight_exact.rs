@@ -262,3 +262,61 @@ fn a_rising_flight_ends_on_a_slope_steeper_than_itself() {
     let t = (-150.0 + (150.0f64.powi(2) + 2.0 * G_MPS2 * 751.0).sqrt()) / G_MPS2;
     near(landing.time_s, t, 1e-6);
 }
+
+/// A round earth of 6371 km.
+fn sphere(turn_radps: f64) -> (World, f64, f64) {
+    let (mu_m3s2, radius_m) = (3.986_004_418e14, 6.371e6);
+    let gravity = Gravity::Sphere { mu_m3s2, radius_m, turn_radps };
+    (World::new(datum(0.0), Air::vacuum(), level()).with_gravity(gravity), mu_m3s2, radius_m)
+}
+
+#[test]
+fn on_a_round_earth_a_stone_falls_as_kepler_says() {
+    let round = body(DragCurve::Constant, 0.0);
+    // From rest straight to the centre: t = √(r³/2μ) (acos √x + √(x (1 - x))), x = R/r.
+    let (world, mu, radius_m) = sphere(0.0);
+    let height_m = 9_144.0;
+    let r = radius_m + height_m;
+    let path = fly(&world, &round, &thrown(height_m, 0.0, 0.0), 100.0).expect("a flight");
+    let landing = path.landing().expect("a landing");
+    let x = radius_m / r;
+    let fall_s = (r.powi(3) / (2.0 * mu)).sqrt() * (x.sqrt().acos() + (x * (1.0 - x)).sqrt());
+    near(landing.time_s, fall_s, 1e-7);
+    near(landing.position_enu_m.x.hypot(landing.position_enu_m.y), 0.0, 1e-9);
+    // At rest on a turning earth it falls along an ellipse from its farthest point.
+    let turn_radps = 7.292_115e-5;
+    let (world, ..) = sphere(turn_radps);
+    let path = fly(&world, &round, &thrown(height_m, 0.0, 0.0), 40.0).expect("a flight");
+    let speed_mps = turn_radps * r;
+    let a = 1.0 / (2.0 / r - speed_mps * speed_mps / mu);
+    let e = r / a - 1.0;
+    for time_s in [10.0, 25.0, 40.0] {
+        // From the nearest point, half an orbit ago.
+        let mean = std::f64::consts::PI + (mu / a.powi(3)).sqrt() * time_s;
+        let mut eccentric = mean;
+        for _ in 0..200 {
+            eccentric -= (eccentric - e * eccentric.sin() - mean) / (1.0 - e * eccentric.cos());
+        }
+        let place = world.place(&path.at(time_s).position_enu_m);
+        near(place.height_m, a * (1.0 - e * eccentric.cos()) - radius_m, 1e-5);
+        let anomaly = 2.0 * (((1.0 + e) / (1.0 - e)).sqrt() * (eccentric / 2.0).tan()).atan();
+        let since = anomaly.rem_euclid(2.0 * std::f64::consts::PI) - std::f64::consts::PI;
+        near(place.lon_rad, since - turn_radps * time_s, 1e-12);
+        near(place.lat_rad, 0.0, 1e-15);
+    }
+}
+
+#[test]
+fn on_a_round_earth_the_ground_and_up_are_a_globes() {
+    let (_, mu_m3s2, radius_m) = sphere(0.0);
+    let gravity = Gravity::Sphere { mu_m3s2, radius_m, turn_radps: 7.292_115e-5 };
+    let world = World::new(datum(40.0), Air::standard(), Ground::Level { height_m: 200.0 })
+        .with_gravity(gravity);
+    near(world.place(&Vector3::zeros()).lat_deg(), 40.0, 1e-12);
+    let u_m = world.ground_u_m(8_000.0, -5_000.0);
+    let p = Vector3::new(8_000.0, -5_000.0, u_m);
+    near(world.height_m(&p), 200.0, 1e-7);
+    let moved = p + world.up(&p) * 100.0;
+    near(world.height_m(&moved), 300.0, 1e-7);
+    near(world.place(&moved).lat_rad, world.place(&p).lat_rad, 1e-14);
+}

@@ -1,12 +1,12 @@
 //! The same flight by ode_solvers' Dormand-Prince 5(4), with our laws of air, drag and
-//! gravity, until it is under the ground; the crossing by a straight line between its
-//! last two points.
+//! gravity, until it is under the ground; the crossing on the cubic through its last two
+//! points.
 
 use std::hint::black_box;
 
 use mantlet::flight::{Body, State, World};
 use nalgebra::Vector3;
-use ode_solvers::{Dopri5, SVector, System};
+use ode_solvers::{Dopri5, OutputType, SVector, System};
 
 struct Flight<'a> {
     world: &'a World,
@@ -40,16 +40,28 @@ pub(crate) fn rows(world: &World, body: &Body, start: &State, exact: Vector3<f64
             let flight = Flight { world, body };
             let mut solver =
                 Dopri5::new(&flight, 0.0, 200.0, 200.0, black_box(x), tolerance, tolerance);
+            // Only then is `solout` asked about every step.
+            solver.set_output(OutputType::Sparse);
             solver.integrate().expect("a flight");
             let (t, x) = (solver.x_out(), solver.y_out());
             let n = x.len();
             (t[n - 2], t[n - 1], state(&x[n - 2]), state(&x[n - 1]))
         };
         let (before_s, after_s, before, after) = fly();
-        let height_m = |s: &State| world.height_above_ground_m(&s.position_enu_m);
-        let share = height_m(&before) / (height_m(&before) - height_m(&after));
-        let place = before.position_enu_m.lerp(&after.position_enu_m, share);
-        let time_s = before_s + share * (after_s - before_s);
+        let height_m = |p: &Vector3<f64>| world.height_above_ground_m(p);
+        let h_s = after_s - before_s;
+        let at = |x: f64| {
+            let (p, q) = (before.position_enu_m, after.position_enu_m);
+            let (v, w) = (before.velocity_enu_mps * h_s, after.velocity_enu_mps * h_s);
+            let way = q - p;
+            p + (v + ((way * 3.0 - v * 2.0 - w) + (v + w - way * 2.0) * x) * x) * x
+        };
+        let (mut above, mut below) = (0.0, 1.0);
+        for _ in 0..60 {
+            let middle = 0.5 * (above + below);
+            *(if height_m(&at(middle)) > 0.0 { &mut above } else { &mut below }) = middle;
+        }
+        let (place, time_s) = (at(below), before_s + below * h_s);
         let per_second = super::rate(1, || {
             black_box(fly());
         });

@@ -6,59 +6,134 @@
 //! posts and is nearly a parabola between two: the flight is followed from line to
 //! line, and where the parabola through a piece's ends and middle has its lowest point
 //! between them, that point is looked at too, so that a ridge that the flight only
-//! grazes is met.
+//! grazes is met. Where a step is clear of the highest ground below, it is not followed.
 //!
 //! A flight that starts on or below the ground must first be above it, or sink.
 
 use super::integrate::{Step, root};
 use super::{Ground, HeightField, State, World};
 
-/// Clear of the highest ground by this, a step need not be followed, m.
-const CLEAR_M: f64 = 10.0;
+/// Clear of the highest ground by this, a way need not be followed, m. Chosen: more than
+/// the earth's curvature and a path's bend make of its ends' heights.
+pub(super) const CLEAR_M: f64 = 10.0;
 
-/// The fraction of the step at which it first meets the ground.
-pub(super) fn first_crossing(world: &World, step: &Step) -> Option<f64> {
-    let mut looking = Looking::new(world, step);
-    match &world.ground {
-        Ground::Level { .. } => (1..=8).find_map(|part| looking.look(f64::from(part) / 8.0)),
-        Ground::Field(field) => {
-            let lowest_m = [0.0, 1.0]
-                .map(|x| world.height_m(&step.at(x).position_enu_m))
-                .into_iter()
-                .fold(f64::MAX, f64::min);
-            if lowest_m > field.top_m() + CLEAR_M {
-                return None;
-            }
-            let mut fraction = 0.0;
-            while fraction < 1.0 {
-                let next = next_line(field, step, fraction);
-                if let Some(found) = looking.lowest_before(next).and_then(|low| looking.look(low)) {
-                    return Some(found);
-                }
-                if let Some(found) = looking.look(next) {
-                    return Some(found);
-                }
-                fraction = next;
-            }
-            None
-        }
+/// A step's way over the ground, by its fraction.
+pub(super) trait Way {
+    /// How long it takes, s; negative backwards in time.
+    fn h_s(&self) -> f64;
+    fn at(&self, fraction: f64) -> State;
+    /// Above the ellipsoid, m.
+    fn height_m(&self, state: &State) -> f64;
+    /// Above the ground, m.
+    fn above_m(&self, fraction: f64) -> f64;
+    /// How fast the ground comes nearer, m/s.
+    fn closing_mps(&self, state: &State) -> f64;
+}
+
+/// A step of the exact flight.
+struct Exact<'a> {
+    world: &'a World,
+    step: &'a Step,
+}
+
+impl Way for Exact<'_> {
+    fn h_s(&self) -> f64 {
+        self.step.h_s
+    }
+
+    fn at(&self, fraction: f64) -> State {
+        self.step.at(fraction)
+    }
+
+    fn height_m(&self, state: &State) -> f64 {
+        self.world.height_m(&state.position_enu_m)
+    }
+
+    fn above_m(&self, fraction: f64) -> f64 {
+        self.world.height_above_ground_m(&self.step.at(fraction).position_enu_m)
+    }
+
+    fn closing_mps(&self, state: &State) -> f64 {
+        self.world.closing_mps(state)
     }
 }
 
-/// The fraction at which the path crosses the next line of posts.
-fn next_line(field: &HeightField, step: &Step, from: f64) -> f64 {
+/// The fraction of the step at which it first meets the ground.
+pub(super) fn first_crossing(world: &World, step: &Step) -> Option<f64> {
+    let way = Exact { world, step };
+    match &world.ground {
+        Ground::Level { .. } => {
+            let mut looking = Looking::new(&way);
+            (1..=8).find_map(|part| looking.look(f64::from(part) / 8.0))
+        }
+        Ground::Field(field) => first_over_field(field, &way),
+    }
+}
+
+/// The fraction at which a way first meets a height field.
+pub(super) fn first_over_field(field: &HeightField, way: &impl Way) -> Option<f64> {
+    /// Parts of the way that are looked at for being clear of the ground as a whole.
+    const PARTS: f64 = 8.0;
+    if clear(field, way, 0.0, 1.0) {
+        return None;
+    }
+    let mut looking = Looking::new(way);
+    let mut fraction = 0.0;
+    while fraction < 1.0 {
+        let part = ((fraction * PARTS).floor() + 1.0) / PARTS;
+        if clear(field, way, fraction, part) {
+            looking.passed(part);
+            fraction = part;
+            continue;
+        }
+        while fraction < part {
+            let next = next_line(field, way, fraction);
+            if let Some(found) = looking.turn_before(next).and_then(|turn| looking.look(turn)) {
+                return Some(found);
+            }
+            if let Some(found) = looking.look(next) {
+                return Some(found);
+            }
+            fraction = next;
+        }
+    }
+    None
+}
+
+/// Whether a part of a way is clear of the highest ground below it.
+fn clear(field: &HeightField, way: &impl Way, from: f64, to: f64) -> bool {
+    let ends = [from, to].map(|x| way.at(x));
+    let [a, b] = &ends;
+    // A cubic between two ends bends beyond them by at most this much of its speed
+    // there (its maximum with both slopes away from each other).
+    let bend_s = 4.0 / 27.0 * (way.h_s() * (to - from)).abs();
+    let mut box_m = [[0.0; 2]; 2];
+    for axis in 0..2 {
+        let fastest = a.velocity_enu_mps[axis].abs().max(b.velocity_enu_mps[axis].abs());
+        let (p, q) = (a.position_enu_m[axis], b.position_enu_m[axis]);
+        box_m[0][axis] = p.min(q) - bend_s * fastest;
+        box_m[1][axis] = p.max(q) + bend_s * fastest;
+    }
+    // Gravity bends a path down, and wind does not lift: it is lowest at an end.
+    let lowest_m = way.height_m(a).min(way.height_m(b));
+    lowest_m > field.top_within_m(box_m[0], box_m[1]) + CLEAR_M
+}
+
+/// The fraction at which the way crosses the next line of posts.
+fn next_line(field: &HeightField, way: &impl Way, from: f64) -> f64 {
     /// Shortest way ahead, as a fraction of a post's distance.
-    const LEAST: f64 = 1e-3;
-    let state = step.at(from);
+    const LEAST: f64 = 1e-6;
+    /// How near to a line counts as on it, as a fraction of a post's distance.
+    const CLOSE: f64 = 1e-7;
+    let state = way.at(from);
     let mut next: f64 = 1.0;
     for axis in 0..2 {
         let spacing_m = field.spacing_m[axis];
-        let across = state.velocity_enu_mps[axis] * step.h_s / spacing_m;
+        let across = state.velocity_enu_mps[axis] * way.h_s() / spacing_m;
         if across == 0.0 {
             continue;
         }
-        let place =
-            |x: f64| (step.at(x).position_enu_m[axis] - field.corner_en_m[axis]) / spacing_m;
+        let place = |x: f64| (way.at(x).position_enu_m[axis] - field.corner_en_m[axis]) / spacing_m;
         let here = place(from);
         let line =
             if across > 0.0 { (here + LEAST).floor() + 1.0 } else { (here - LEAST).ceil() - 1.0 };
@@ -66,37 +141,42 @@ fn next_line(field: &HeightField, step: &Step, from: f64) -> f64 {
         if x >= next {
             continue;
         }
-        // The velocity hardly changes between two lines: one correction is enough.
-        x += (line - place(x)) / across;
+        // On the line itself, for a wall one post wide stands on it alone.
+        for _ in 0..8 {
+            let off = line - place(x);
+            x += off / across;
+            if off.abs() < CLOSE {
+                break;
+            }
+        }
         next = next.min(x.max(from + LEAST / across.abs()));
     }
     next.min(1.0)
 }
 
-/// A look along a step.
-struct Looking<'a> {
-    world: &'a World,
-    step: &'a Step,
+/// A look along a way.
+struct Looking<'a, W> {
+    way: &'a W,
     /// Fraction looked at last, and the height above ground there, m.
     last: (f64, f64),
     was_above: bool,
 }
 
-impl<'a> Looking<'a> {
-    fn new(world: &'a World, step: &'a Step) -> Self {
-        let mut looking = Self { world, step, last: (0.0, 0.0), was_above: false };
-        looking.last.1 = looking.above_m(0.0);
-        looking.was_above = looking.last.1 > 0.0;
-        looking
+impl<'a, W: Way> Looking<'a, W> {
+    fn new(way: &'a W) -> Self {
+        let above_m = way.above_m(0.0);
+        Self { way, last: (0.0, above_m), was_above: above_m > 0.0 }
     }
 
-    fn above_m(&self, fraction: f64) -> f64 {
-        self.world.height_above_ground_m(&self.step.at(fraction).position_enu_m)
+    /// On to a fraction before which it is clear of the ground.
+    fn passed(&mut self, fraction: f64) {
+        self.last = (fraction, self.way.above_m(fraction));
+        self.was_above = true;
     }
 
     /// Looks at a fraction; the crossing, if it was met on the way there.
     fn look(&mut self, fraction: f64) -> Option<f64> {
-        let above_m = self.above_m(fraction);
+        let above_m = self.way.above_m(fraction);
         let before = self.last;
         self.last = (fraction, above_m);
         if above_m > 0.0 {
@@ -104,21 +184,22 @@ impl<'a> Looking<'a> {
             return None;
         }
         if self.was_above {
-            let width = 1e-10 / self.step.h_s.abs();
-            let below_m = |x| -self.above_m(x);
+            let width = 1e-10 / self.way.h_s().abs();
+            let below_m = |x| -self.way.above_m(x);
             return Some(root(before.0, fraction, -before.1, -above_m, width, below_m));
         }
-        let state: State = self.step.at(fraction);
-        (self.world.closing_mps(&state) * self.step.h_s.signum() >= 0.0).then_some(before.0)
+        let state = self.way.at(fraction);
+        (self.way.closing_mps(&state) * self.way.h_s().signum() >= 0.0).then_some(before.0)
     }
 
-    /// Where the parabola through here, half way and `next` is lowest, if between.
-    fn lowest_before(&self, next: f64) -> Option<f64> {
+    /// Where the parabola through here, half way and `next` is lowest, if between; of a
+    /// flight that was not above the ground yet, also where it is highest.
+    fn turn_before(&self, next: f64) -> Option<f64> {
         let (start, here_m) = self.last;
         let middle = 0.5 * (start + next);
-        let (half_m, next_m) = (self.above_m(middle), self.above_m(next));
+        let (half_m, next_m) = (self.way.above_m(middle), self.way.above_m(next));
         let bend = here_m - 2.0 * half_m + next_m;
-        if bend <= 0.0 {
+        if bend == 0.0 || (bend < 0.0 && self.was_above) {
             return None;
         }
         // In halves of the way from the middle.

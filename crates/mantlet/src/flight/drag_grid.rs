@@ -14,21 +14,26 @@ pub(super) const CELLS: usize = 256;
 /// Room for all curves, a power of two so that an index is masked, not checked.
 pub(super) const SLOTS: usize = 8 * CELLS;
 
-/// Cells to each side that count as near. Chosen: a step changes Mach by less.
-const REACH: usize = 2;
+/// Cells to each side that count as near. Chosen: a step changes Mach by little more.
+const NEAR: usize = 8;
 
-/// Value, slope per Mach and the steepest slope near, cell after cell, curve after curve in
-/// the order of [`DragCurve::ALL`].
-pub(super) static GRID: LazyLock<Box<[[f64; 3]; SLOTS]>> = LazyLock::new(|| {
-    let mut cells = vec![[0.0; 3]; SLOTS];
+/// The line of each cell (its value at Mach 0, its slope per Mach), the sharpest bend near
+/// (change of slope per Mach from cell to cell) and a number without meaning, cell after
+/// cell, curve after curve in the order of [`DragCurve::ALL`].
+pub(super) static GRID: LazyLock<Box<[[f64; 4]; SLOTS]>> = LazyLock::new(|| {
+    let mut cells = vec![[0.0; 4]; SLOTS];
     for (c, curve) in DragCurve::ALL.into_iter().enumerate() {
         for i in 0..CELLS {
             let (low, high) = (i as f64 / PER_MACH, (i + 1) as f64 / PER_MACH);
             let (a, b) = (curve.cd(low), curve.cd(high));
-            let steepest = (i.saturating_sub(REACH)..=i + REACH)
-                .map(|i| curve.cd((i + 1) as f64 / PER_MACH) - curve.cd(i as f64 / PER_MACH))
-                .fold(0.0, |most: f64, rise| most.max(rise.abs()));
-            cells[c * CELLS + i] = [a, (b - a) * PER_MACH, steepest * PER_MACH];
+            let bend = (i.saturating_sub(NEAR)..=i + NEAR)
+                .map(|i| {
+                    let knot = |j: usize| curve.cd(j as f64 / PER_MACH);
+                    knot(i + 2) - 2.0 * knot(i + 1) + knot(i)
+                })
+                .fold(0.0, |most: f64, bend| most.max(bend.abs()));
+            let slope = (b - a) * PER_MACH;
+            cells[c * CELLS + i] = [a - slope * low, slope, bend * PER_MACH, 0.0];
         }
     }
     cells.into_boxed_slice().try_into().expect("SLOTS cells were made")
@@ -50,7 +55,7 @@ mod tests {
                 let mach = f64::from(i) * 0.0023;
                 let cell = (mach * PER_MACH) as usize;
                 let [value, slope, ..] = GRID[first_cell(curve) + cell];
-                let found = value + slope * (mach - cell as f64 / PER_MACH);
+                let found = value + slope * mach;
                 assert!((found - curve.cd(mach)).abs() < 1e-12, "{curve:?} {mach}");
             }
         }

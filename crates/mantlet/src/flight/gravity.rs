@@ -25,6 +25,16 @@ pub enum Gravity {
     Wgs84,
     /// The central term and J2 alone: what published check-cases prescribe.
     J2,
+    /// A round earth under inverse-square gravity, latitude and longitude as on a globe:
+    /// what published check-cases prescribe.
+    Sphere {
+        /// Gravitational constant times the mass of the earth, m³/s².
+        mu_m3s2: f64,
+        /// Radius of its surface, m.
+        radius_m: f64,
+        /// How fast it turns about its axis, rad/s.
+        turn_radps: f64,
+    },
     /// One value over a flat earth: for closed forms.
     Uniform {
         /// Downwards, m/s².
@@ -41,6 +51,12 @@ fn zonal(n: u32) -> f64 {
     let sign = if n % 2 == 1 { 1.0 } else { -1.0 };
     sign * 3.0 * e2.powi(n as i32) / ((2.0 * k + 1.0) * (2.0 * k + 3.0))
         * (1.0 - k + 5.0 * k * J2 / e2)
+}
+
+/// Gravity of a sphere with the centrifugal term at an earth-fixed position, m/s².
+pub(super) fn of_sphere(p: &Vector3<f64>, mu_m3s2: f64, turn_radps: f64) -> Vector3<f64> {
+    let spin2 = turn_radps * turn_radps;
+    p * (-mu_m3s2 / p.norm().powi(3)) + Vector3::new(spin2 * p.x, spin2 * p.y, 0.0)
 }
 
 /// Gravity with the centrifugal term at an earth-fixed position, m/s², with the

@@ -7,26 +7,31 @@ use super::vector::lanes;
 use super::wide_kernel::{Kernel, Tables};
 use super::wide_step::{Below, Level};
 
-/// A block of flights side by side: state at the last accepted step.
+/// One number of every lane.
+pub(super) type Row = [f64; Lanes::COUNT];
+
+/// A block of flights side by side: state at the last step.
 pub(super) struct Lanes {
     pub flight: [usize; Self::COUNT],
     pub live: usize,
-    pub e: [f64; Self::COUNT],
-    pub n: [f64; Self::COUNT],
-    pub u: [f64; Self::COUNT],
-    pub ve: [f64; Self::COUNT],
-    pub vn: [f64; Self::COUNT],
-    pub vu: [f64; Self::COUNT],
-    pub t: [f64; Self::COUNT],
-    /// The next step if one is prescribed, zero if the rule says, s.
-    pub trial: [f64; Self::COUNT],
-    pub area: [f64; Self::COUNT],
+    /// East, north, up, m.
+    pub position: [Row; 3],
+    /// East, north, up, m/s.
+    pub velocity: [Row; 3],
+    pub time_s: Row,
+    /// Reference area over mass, m²/kg.
+    pub area: Row,
     /// First cell of the drag curve.
     pub cell: [u64; Self::COUNT],
-    pub we: [f64; Self::COUNT],
-    pub wn: [f64; Self::COUNT],
+    /// East and north, m/s.
+    pub own_wind: [Row; 2],
+    /// The lines of the air and of the drag curve that hold where the lane is: as
+    /// [`super::air_grid::Cell`] (its own wind included) and the drag grid have them.
+    pub gas: [Row; 4],
+    pub wind: [Row; 4],
+    pub drag: [Row; 3],
     /// 0 flying, 1 landed, 2 given up.
-    pub done: [f64; Self::COUNT],
+    pub done: Row,
 }
 
 impl Lanes {
@@ -38,48 +43,28 @@ impl Lanes {
         Self {
             flight: [0; Self::COUNT],
             live: 0,
-            e: zeros,
-            n: zeros,
-            u: zeros,
-            ve: zeros,
-            vn: zeros,
-            vu: zeros,
-            t: zeros,
-            trial: zeros,
+            position: [zeros; 3],
+            velocity: [zeros; 3],
+            time_s: zeros,
             area: zeros,
             cell: [0; Self::COUNT],
-            we: zeros,
-            wn: zeros,
+            own_wind: [zeros; 2],
+            gas: [zeros; 4],
+            wind: [zeros; 4],
+            drag: [zeros; 3],
             done: zeros,
         }
-    }
-
-    /// A lane whose start was written begins its flight.
-    pub(super) fn start(&mut self, lane: usize) {
-        self.t[lane] = 0.0;
-        self.trial[lane] = 0.0;
-        self.done[lane] = 0.0;
     }
 
     /// Lane `from` moves to lane `to`.
     pub(super) fn copy(&mut self, from: usize, to: usize) {
         self.flight[to] = self.flight[from];
         self.cell[to] = self.cell[from];
-        for of in [
-            &mut self.e,
-            &mut self.n,
-            &mut self.u,
-            &mut self.ve,
-            &mut self.vn,
-            &mut self.vu,
-            &mut self.t,
-            &mut self.trial,
-            &mut self.area,
-            &mut self.we,
-            &mut self.wn,
-            &mut self.done,
-        ] {
-            of[to] = of[from];
+        let rows = [&mut self.time_s, &mut self.area, &mut self.done].into_iter();
+        let groups = self.position.iter_mut().chain(&mut self.velocity).chain(&mut self.own_wind);
+        let lines = self.gas.iter_mut().chain(&mut self.wind).chain(&mut self.drag);
+        for row in rows.chain(groups).chain(lines) {
+            row[to] = row[from];
         }
     }
 
@@ -109,7 +94,7 @@ impl<B: Below> pulp::WithSimd for Advance<'_, B> {
     type Output = ();
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let kernel = Kernel { simd, tables: self.tables };
+        let kernel = Kernel::new(simd, self.tables);
         loop {
             for first in (0..self.lanes.live).step_by(lanes::<S>()) {
                 kernel.step(self.lanes, first, &self.ground);

@@ -40,19 +40,17 @@ pub(super) struct Nearby {
 }
 
 impl Nearby {
-    /// Around `datum`, for a field of gravity given in local axes and the constant μ
-    /// of its central term (zero where there is none).
+    /// Around a datum at a height above a surface with these radii of curvature
+    /// ([`radii_m`], infinite where it is flat), for a field of gravity given in local axes
+    /// and the constant μ of its central term (zero where there is none).
     pub(super) fn new(
-        datum: &Datum,
+        height_m: f64,
+        radii_m: [f64; 2],
         centre_m: Vector3<f64>,
         mu_m3s2: f64,
         gravity: impl Fn(&Vector3<f64>) -> Vector3<f64>,
     ) -> Self {
-        let origin = datum.origin();
-        let e2 = FLATTENING * (2.0 - FLATTENING);
-        let w = 1.0 - e2 * origin.lat_rad.sin().powi(2);
-        let prime_vertical_m = SEMI_MAJOR_M / w.sqrt() + origin.height_m;
-        let meridian_m = SEMI_MAJOR_M * (1.0 - e2) / (w * w.sqrt()) + origin.height_m;
+        let [prime_vertical_m, meridian_m] = radii_m.map(|radius_m| radius_m + height_m);
         let rest = |p: &Vector3<f64>| {
             let r = centre_m + p;
             gravity(p) + r * (mu_m3s2 / r.norm().powi(3))
@@ -67,7 +65,7 @@ impl Nearby {
         }
         let square = centre_m.norm_squared();
         Self {
-            height_m: origin.height_m,
+            height_m,
             half_curvature: [0.5 / prime_vertical_m, 0.5 / meridian_m],
             curvature: 1.0 / (prime_vertical_m * meridian_m).sqrt(),
             centre_m,
@@ -77,12 +75,6 @@ impl Nearby {
             rest_gradient,
             gradient,
         }
-    }
-
-    /// The earth without curvature, for closed forms.
-    pub(super) fn flatten(&mut self) {
-        self.half_curvature = [0.0; 2];
-        self.curvature = 0.0;
     }
 
     /// Height above the ellipsoid, m.
@@ -116,6 +108,14 @@ impl Nearby {
             self.rest.z + g[(2, 0)] * e_m + g[(2, 1)] * n_m + g[(2, 2)] * u_m - k * (c.z + u_m),
         ]
     }
+}
+
+/// Radii of curvature of the WGS84 ellipsoid at a datum's latitude, eastwards and
+/// northwards, m.
+pub(super) fn radii_m(datum: &Datum) -> [f64; 2] {
+    let e2 = FLATTENING * (2.0 - FLATTENING);
+    let w = 1.0 - e2 * datum.origin().lat_rad.sin().powi(2);
+    [SEMI_MAJOR_M / w.sqrt(), SEMI_MAJOR_M * (1.0 - e2) / (w * w.sqrt())]
 }
 
 #[cfg(test)]

@@ -23,16 +23,17 @@ type Rows = SMatrix<f64, 3, 7>;
 fn pull(world: &World, curve: DragCurve, x: &Vector7) -> (Vector3<f64>, SMatrix<f64, 3, 7>) {
     let (near, spin) = (world.nearby(), world.twice_rate());
     let height_m = near.height_m(x[0], x[1], x[2]);
-    let (cell, up_m) = world.air.grid().at(height_m);
-    let line = |[value, slope]: [f64; 2]| value + slope * up_m;
-    let half_density = line(cell.half_density);
-    let slowness = line(cell.slowness);
-    let v = [x[3] - line(cell.east), x[4] - line(cell.north), x[5]];
+    let (cell, at_m) = world.air.grid().at(height_m);
+    let [density_0, density_slope, slowness_0, slowness_slope] = cell.gas;
+    let [east_0, east_slope, north_0, north_slope] = cell.wind;
+    let half_density = density_0 + density_slope * at_m;
+    let slowness = slowness_0 + slowness_slope * at_m;
+    let v = [x[3] - (east_0 + east_slope * at_m), x[4] - (north_0 + north_slope * at_m), x[5]];
     let speed = (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]).sqrt().max(1e-9);
     let mach = speed * slowness;
-    let (i, whole) = grid_index((mach * PER_MACH).min(254.0));
+    let i = grid_index((mach * PER_MACH).min(254.0));
     let [cd, slope, ..] = GRID[(first_cell(curve) + i) & (SLOTS - 1)];
-    let cd = cd + slope * (mach - whole / PER_MACH);
+    let cd = cd + slope * mach;
     let area = x[6].exp();
     let rate = half_density * area * speed * cd;
     let g = near.gravity_mps2(x[0], x[1], x[2]);
@@ -43,14 +44,14 @@ fn pull(world: &World, curve: DragCurve, x: &Vector7) -> (Vector3<f64>, SMatrix<
     );
     // d(rate)/dv = along × v, and d(rate)/dh through density, Mach and wind.
     let along = half_density * area * (cd + mach * slope) / speed;
-    let over_wind = [along * cell.east[1], along * cell.north[1]];
-    let rate_over_height = cell.half_density[1] * area * speed * cd
-        + half_density * area * speed * slope * speed * cell.slowness[1]
+    let over_wind = [along * east_slope, along * north_slope];
+    let rate_over_height = density_slope * area * speed * cd
+        + half_density * area * speed * slope * speed * slowness_slope
         - over_wind[0] * v[0]
         - over_wind[1] * v[1];
     let over_height = [
-        rate * cell.east[1] - rate_over_height * v[0],
-        rate * cell.north[1] - rate_over_height * v[1],
+        rate * east_slope - rate_over_height * v[0],
+        rate * north_slope - rate_over_height * v[1],
         -rate_over_height * v[2],
     ];
     let up = [2.0 * near.half_curvature[0] * x[0], 2.0 * near.half_curvature[1] * x[1], 1.0];

@@ -47,6 +47,20 @@ impl<S: Simd> Vector<S> {
         (to[0], to[1]) = (self.low, self.high);
     }
 
+    /// Rows of four numbers, one row a number abreast, as four: the order of the rows is
+    /// the processor's own, the same in each of the four.
+    #[inline(always)]
+    pub(super) fn columns(simd: S, rows: &[f64]) -> [Self; 4] {
+        let (rows, _) = S::as_simd_f64s(rows);
+        let low = simd.deinterleave_shfl_f64s([rows[0], rows[1], rows[2], rows[3]]);
+        let high = simd.deinterleave_shfl_f64s([rows[4], rows[5], rows[6], rows[7]]);
+        let mut out = [Self { simd, low: low[0], high: high[0] }; 4];
+        for i in 1..4 {
+            (out[i].low, out[i].high) = (low[i], high[i]);
+        }
+        out
+    }
+
     /// `self × b + c`, rounded once.
     #[inline(always)]
     pub(super) fn fma(self, b: Self, c: Self) -> Self {
@@ -146,10 +160,10 @@ impl<S: Simd> Mask<S> {
         Self { simd, low, high: simd.and_m64s(self.high, b.high) }
     }
 
+    /// Whether any is true.
     #[inline(always)]
-    pub(super) fn or(self, b: Self) -> Self {
+    pub(super) fn any(self) -> bool {
         let simd = self.simd;
-        let low = simd.or_m64s(self.low, b.low);
-        Self { simd, low, high: simd.or_m64s(self.high, b.high) }
+        simd.first_true_m64s(simd.or_m64s(self.low, self.high)) < S::F64_LANES
     }
 }

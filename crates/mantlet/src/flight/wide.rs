@@ -2,15 +2,21 @@
 //!
 //! In: a world and starts as a structure of arrays. Out: landings in the same
 //! order. Method: the classical fourth-order Runge-Kutta step, in blocks of lanes
-//! that one loop carries side by side, so that the compiler turns it into vector
-//! instructions for the machine at hand; a lane that has landed takes up the next
-//! flight. Air and drag come from uniform grids, gravity and height from polynomials
-//! around the datum (`nearby.rs`).
+//! that one loop carries side by side in the machine's vector registers; a lane that
+//! has landed takes up the next flight. Air and drag come from uniform grids, gravity
+//! and height from polynomials around the datum (`nearby.rs`), the ground is met on the
+//! cubic through a step's ends (`wide_step.rs`).
 //!
-//! Step rule: `h = 0.1 / (k (Cd + 2 M |dCd/dM|) + 0.08)`, at most 1.5 s, with
-//! `k = ½ ρ |v| A/m` and the steepest slope of the curve within 0.05 Mach. Nothing depends on other lanes and every
-//! operation rounds once in a given order, so a flight gives the same bytes on any machine, in any
-//! company, on any number of threads.
+//! Step rule, with `k = ½ ρ v A/m` and `r = k Cd` (1/s), `v` the speed through the air,
+//! `b` the sharpest bend of the drag curve (change of slope per Mach) within 0.2 Mach:
+//!
+//! `1/h = 0.36 + 2e-6 vu² + 6 r + 0.0145 √(k v b (r v + 10) (10 + 0.2 vu + 0.004 z))`
+//!
+//! in metres and seconds, of climb `vu` and height `z` in the last bracket only what is
+//! above zero. The root holds what a bend does to the landing: an error of speed that
+//! grows with the bend and with the square of the step, times the rest of the flight.
+//! Nothing depends on other lanes and every operation rounds once in a given order, so a
+//! flight gives the same bytes on any machine, in any company, on any number of threads.
 //!
 //! Limits: within 0.5 m of the exact flight for flights up to 30 km (checked in
 //! `tests/flight_wide.rs`); starts within 100 km of the datum.
@@ -186,51 +192,65 @@ impl Landings {
         }
     }
 
-    fn append(&mut self, mut other: Self) {
-        self.landed.append(&mut other.landed);
-        self.time_s.append(&mut other.time_s);
-        self.e_m.append(&mut other.e_m);
-        self.n_m.append(&mut other.n_m);
-        self.u_m.append(&mut other.u_m);
-        self.ve_mps.append(&mut other.ve_mps);
-        self.vn_mps.append(&mut other.vn_mps);
-        self.vu_mps.append(&mut other.vu_mps);
+    /// Parts of `length` landings, to be filled apart from each other.
+    fn parts(&mut self, length: usize) -> Vec<Part<'_>> {
+        let mut numbers = [
+            &mut self.time_s,
+            &mut self.e_m,
+            &mut self.n_m,
+            &mut self.u_m,
+            &mut self.ve_mps,
+            &mut self.vn_mps,
+            &mut self.vu_mps,
+        ]
+        .map(|of| of.chunks_mut(length));
+        self.landed
+            .chunks_mut(length)
+            .map(|landed| {
+                let numbers = numbers.each_mut().map(|of| of.next().unwrap_or_default());
+                Part { landed, numbers }
+            })
+            .collect()
     }
+}
+
+/// Some of the [`Landings`]: whether they are ones, and their numbers in the order there.
+struct Part<'a> {
+    landed: &'a mut [bool],
+    numbers: [&'a mut [f64]; 7],
 }
 
 /// Flies all of `flights` to the ground, on the threads of the current pool.
 pub fn land_many(world: &World, flights: &Flights) -> Landings {
     let tables = Tables::new(world, pulp::Arch::new());
-    let count = flights.len();
-    let chunks: Vec<Landings> = (0..count.div_ceil(CHUNK))
+    let mut landings = Landings::zeros(flights.len());
+    landings
+        .parts(CHUNK)
         .into_par_iter()
-        .map(|chunk| land_chunk(&tables, flights, chunk * CHUNK, count.min((chunk + 1) * CHUNK)))
-        .collect();
-    let mut all = Landings::zeros(0);
-    for chunk in chunks {
-        all.append(chunk);
-    }
-    all
+        .enumerate()
+        .for_each(|(i, part)| land_part(&tables, flights, i * CHUNK, part));
+    landings
 }
 
-/// Flights `from..to`, through one block of lanes.
-fn land_chunk(tables: &Tables<'_>, flights: &Flights, from: usize, to: usize) -> Landings {
-    let mut landings = Landings::zeros(to - from);
+/// The flights from `from` on, as many as the part holds, through one block of lanes.
+fn land_part(tables: &Tables<'_>, flights: &Flights, from: usize, part: Part<'_>) {
+    let to = from + part.landed.len();
     let mut lanes = Lanes::new();
     let mut waiting = (from..to).filter(|&i| flights.sound(i));
     let load = |lanes: &mut Lanes, lane: usize, i: usize| {
         lanes.flight[lane] = i - from;
-        lanes.e[lane] = flights.e_m[i];
-        lanes.n[lane] = flights.n_m[i];
-        lanes.u[lane] = flights.u_m[i];
-        lanes.ve[lane] = flights.ve_mps[i];
-        lanes.vn[lane] = flights.vn_mps[i];
-        lanes.vu[lane] = flights.vu_mps[i];
+        let position = [flights.e_m[i], flights.n_m[i], flights.u_m[i]];
+        let velocity = [flights.ve_mps[i], flights.vn_mps[i], flights.vu_mps[i]];
+        for k in 0..3 {
+            (lanes.position[k][lane], lanes.velocity[k][lane]) = (position[k], velocity[k]);
+        }
+        for k in 0..2 {
+            lanes.own_wind[k][lane] = flights.extra_wind_en_mps[i][k];
+        }
         lanes.area[lane] = flights.area_per_mass_m2kg[i];
         lanes.cell[lane] = drag_grid::first_cell(flights.curve[i]) as u64;
-        lanes.we[lane] = flights.extra_wind_en_mps[i][0];
-        lanes.wn[lane] = flights.extra_wind_en_mps[i][1];
-        lanes.start(lane);
+        (lanes.time_s[lane], lanes.done[lane]) = (0.0, 0.0);
+        tables.begin(lanes, lane);
     };
     while lanes.live < Lanes::COUNT {
         let Some(i) = waiting.next() else { break };
@@ -248,14 +268,12 @@ fn land_chunk(tables: &Tables<'_>, flights: &Flights, from: usize, to: usize) ->
             }
             let slot = lanes.flight[lane];
             if lanes.done[lane] == 1.0 {
-                landings.landed[slot] = true;
-                landings.time_s[slot] = lanes.t[lane];
-                landings.e_m[slot] = lanes.e[lane];
-                landings.n_m[slot] = lanes.n[lane];
-                landings.u_m[slot] = lanes.u[lane];
-                landings.ve_mps[slot] = lanes.ve[lane];
-                landings.vn_mps[slot] = lanes.vn[lane];
-                landings.vu_mps[slot] = lanes.vu[lane];
+                part.landed[slot] = true;
+                part.numbers[0][slot] = lanes.time_s[lane];
+                for k in 0..3 {
+                    part.numbers[1 + k][slot] = lanes.position[k][lane];
+                    part.numbers[4 + k][slot] = lanes.velocity[k][lane];
+                }
             }
             if let Some(i) = waiting.next() {
                 load(&mut lanes, lane, i);
@@ -266,7 +284,6 @@ fn land_chunk(tables: &Tables<'_>, flights: &Flights, from: usize, to: usize) ->
             }
         }
     }
-    landings
 }
 
 #[cfg(test)]
@@ -306,8 +323,14 @@ mod tests {
         let native = land_many(&world, &flights);
         assert!(native.landed.iter().all(|landed| *landed));
         let tables = Tables::new(&world, pulp::Arch::Scalar);
-        assert_eq!(land_chunk(&tables, &flights, 0, 203), native);
-        let alone = land_chunk(&tables, &flights, 57, 58);
+        let plainly = |from, count| {
+            let mut landings = Landings::zeros(count);
+            let part = landings.parts(count).remove(0);
+            land_part(&tables, &flights, from, part);
+            landings
+        };
+        assert_eq!(plainly(0, 203), native);
+        let alone = plainly(57, 1);
         assert_eq!(alone.e_m[0].to_bits(), native.e_m[57].to_bits());
         assert_eq!(alone.time_s[0].to_bits(), native.time_s[57].to_bits());
     }

@@ -1,64 +1,219 @@
 //! One step of the wide integrator: every lane's Runge-Kutta step without branches,
-//! a register of lanes at a time.
+//! a register of lanes at a time, and where it meets the ground.
+//!
+//! Each lane carries the lines of air and drag that hold where it is, so that a step
+//! looks both up twice: half way and at its end. Within a step a flight follows the cubic
+//! through its ends (C. Hermite; error `h⁴/384` times the fourth derivative, a
+//! millimetre), on which the ground is met without stepping again.
 
 use pulp::Simd;
 
-use super::HeightField;
+use super::crossing::{CLEAR_M, Way, first_over_field};
 use super::lanes::Lanes;
+use super::nearby::Nearby;
 use super::vector::{Mask, Vector, WIDEST, lanes};
 use super::wide::LONGEST_FLIGHT_S;
-use super::wide_kernel::{Kernel, Round, Triple, moved, weighted};
-
-/// Chosen with `STIRRING_PER_S` so that the worst of the flights of
-/// `tests/flight_wide.rs` ends within 0.4 m of the exact one.
-const REACH: f64 = 0.1;
-/// Keeps steps finite where drag is weak, 1/s.
-const STIRRING_PER_S: f64 = 0.08;
-/// Longest step, s.
-const LONGEST_S: f64 = 1.5;
-/// The last step ends on the ground by a Taylor step at most this long, s.
-const TAYLOR_S: f64 = 0.02;
-
-/// Steps towards the ground are not made shorter than this, s.
-const SHORTEST_S: f64 = 1e-6;
+use super::wide_kernel::{Air, Kernel, Triple, moved, weighted};
+use super::{HeightField, State};
 
 /// What a step asks of the ground.
 pub(super) trait Below {
-    /// Whether it rises and falls.
-    const FIELD: bool;
-    fn below_m(&self, e_m: f64, n_m: f64) -> f64;
+    /// Which lanes meet the ground in a step, and at what fraction of it; `None` if none.
+    fn first<S: Simd>(
+        &self,
+        kernel: &Kernel<'_, S>,
+        leg: &Leg<S>,
+        live: usize,
+    ) -> Option<(Mask<S>, Vector<S>)>;
 }
 
+/// A step from end to end.
+pub(super) struct Leg<S: Simd> {
+    /// Positions.
+    p: [Triple<S>; 2],
+    /// Velocities.
+    v: [Triple<S>; 2],
+    /// Heights above the ellipsoid, m.
+    height_m: [Vector<S>; 2],
+    /// How long it takes, s.
+    h: Vector<S>,
+}
+
+/// A cubic by the fraction of a step: coefficients of its powers.
+type Cubic<S> = [Triple<S>; 4];
+
+/// The cubic from `from` to `to` with these rates per step at its ends.
+#[inline(always)]
+fn cubic<S: Simd>(from: Triple<S>, to: Triple<S>, rates: [Triple<S>; 2]) -> Cubic<S> {
+    let mut out = [from, rates[0], from, from];
+    for i in 0..3 {
+        let (way, a, b) = (to[i] - from[i], rates[0][i], rates[1][i]);
+        out[2][i] = (way - a) + (way + way) - (a + b);
+        out[3][i] = (a + b) - (way + way);
+    }
+    out
+}
+
+#[inline(always)]
+fn at<S: Simd>(c: &Cubic<S>, x: Vector<S>) -> Triple<S> {
+    let mut out = c[3];
+    for i in 0..3 {
+        out[i] = c[3][i].fma(x, c[2][i]).fma(x, c[1][i]).fma(x, c[0][i]);
+    }
+    out
+}
+
+/// Its rate per step.
+#[inline(always)]
+fn rate_at<S: Simd>(c: &Cubic<S>, x: Vector<S>) -> Triple<S> {
+    let mut out = c[3];
+    for i in 0..3 {
+        let twice = c[2][i] + c[2][i];
+        out[i] = (c[3][i] + (c[3][i] + c[3][i])).fma(x, twice).fma(x, c[1][i]);
+    }
+    out
+}
+
+#[inline(always)]
+fn times<S: Simd>(v: Triple<S>, h: Vector<S>) -> Triple<S> {
+    [v[0] * h, v[1] * h, v[2] * h]
+}
+
+impl<S: Simd> Leg<S> {
+    #[inline(always)]
+    fn path(&self) -> Cubic<S> {
+        let rates = [times(self.v[0], self.h), times(self.v[1], self.h)];
+        cubic(self.p[0], self.p[1], rates)
+    }
+}
+
+/// Level ground at a height above the ellipsoid, m.
 #[derive(Clone, Copy)]
 pub(super) struct Level(pub f64);
 
 impl Below for Level {
-    const FIELD: bool = false;
     #[inline(always)]
-    fn below_m(&self, _: f64, _: f64) -> f64 {
-        self.0
+    fn first<S: Simd>(
+        &self,
+        kernel: &Kernel<'_, S>,
+        leg: &Leg<S>,
+        _: usize,
+    ) -> Option<(Mask<S>, Vector<S>)> {
+        let (zero, one, ground) = (kernel.all(0.0), kernel.all(1.0), kernel.all(self.0));
+        let above = leg.height_m[1] - ground;
+        let rise = kernel.rise_mps(leg.p[1], leg.v[1]);
+        let met = above.at_most(zero).and(rise.below(zero));
+        if !met.any() {
+            return None;
+        }
+        // Back from the end on the parabola of the height's rates at both ends, then one
+        // step of Newton's on the cubic. Of a start below the ground: where it next sinks.
+        let before = leg.height_m[0] - ground;
+        let rise_before = kernel.rise_mps(leg.p[0], leg.v[0]);
+        let bend = rise - rise_before;
+        let (depth, fall) = (zero - above, (zero - rise) * leg.h);
+        let under = fall.fma(fall, (depth + depth) * bend * leg.h).max(zero);
+        let back = (depth + depth).over((fall + under.sqrt()).max(kernel.all(1e-9)));
+        let x = (one - back).max(zero).min(one);
+        let path = leg.path();
+        let off = kernel.height_m(at(&path, x)) - ground;
+        let rate = kernel.rise_mps(at(&path, x), rate_at(&path, x)).min(kernel.all(-1e-9));
+        let x = (x - off.over(rate)).max(zero).min(one);
+        let sinks = rise_before.over((rise_before - rise).max(kernel.all(1e-9))).max(zero);
+        let never = before.at_most(zero).and(under.at_most(zero));
+        let sunk = before.at_most(zero).and(rise_before.at_most(zero));
+        Some((met, sunk.pick(zero, never.pick(sinks, x))))
+    }
+}
+
+/// The way of one lane over a height field.
+struct Lane<'a> {
+    field: &'a HeightField,
+    nearby: &'a Nearby,
+    h_s: f64,
+    path: [[f64; 4]; 3],
+}
+
+impl Way for Lane<'_> {
+    fn h_s(&self) -> f64 {
+        self.h_s
+    }
+
+    fn at(&self, x: f64) -> State {
+        let mut state = State::default();
+        for (i, [a, b, c, d]) in self.path.into_iter().enumerate() {
+            state.position_enu_m[i] = a + x * (b + x * (c + x * d));
+            state.velocity_enu_mps[i] = (b + x * (2.0 * c + x * (3.0 * d))) / self.h_s;
+        }
+        state
+    }
+
+    fn height_m(&self, state: &State) -> f64 {
+        let p = &state.position_enu_m;
+        self.nearby.height_m(p.x, p.y, p.z)
+    }
+
+    fn above_m(&self, x: f64) -> f64 {
+        let state = self.at(x);
+        let p = &state.position_enu_m;
+        self.height_m(&state) - self.field.height_m(p.x, p.y)
+    }
+
+    fn closing_mps(&self, state: &State) -> f64 {
+        let (p, v) = (&state.position_enu_m, &state.velocity_enu_mps);
+        let (_, [east, north]) = self.field.height_and_slope(p.x, p.y);
+        let curvature = self.nearby.half_curvature;
+        let level =
+            (2.0 * curvature[0] * p.x - east) * v.x + (2.0 * curvature[1] * p.y - north) * v.y;
+        -(level + v.z)
     }
 }
 
 impl Below for &HeightField {
-    const FIELD: bool = true;
     #[inline(always)]
-    fn below_m(&self, e_m: f64, n_m: f64) -> f64 {
-        self.height_m(e_m, n_m)
+    fn first<S: Simd>(
+        &self,
+        kernel: &Kernel<'_, S>,
+        leg: &Leg<S>,
+        live: usize,
+    ) -> Option<(Mask<S>, Vector<S>)> {
+        let lowest = leg.height_m[0].min(leg.height_m[1]);
+        let low = lowest.below(kernel.all(self.top_m() + CLEAR_M));
+        if !low.any() {
+            return None;
+        }
+        let mut path = [[[0.0; WIDEST]; 4]; 3];
+        for (power, triple) in leg.path().into_iter().enumerate() {
+            for i in 0..3 {
+                triple[i].store(&mut path[i][power]);
+            }
+        }
+        let (mut h_s, mut lowest_m) = ([0.0; WIDEST], [0.0; WIDEST]);
+        leg.h.store(&mut h_s);
+        lowest.store(&mut lowest_m);
+        const NONE: f64 = 2.0;
+        let mut found = [NONE; WIDEST];
+        for lane in 0..lanes::<S>().min(live) {
+            if lowest_m[lane] < self.top_m() + CLEAR_M {
+                found[lane] = over_field(self, kernel.tables.nearby, h_s[lane], lane, &path);
+            }
+        }
+        let fraction = Vector::load(kernel.simd, &found);
+        let met = fraction.at_most(kernel.all(1.0));
+        met.any().then_some((met, fraction))
     }
 }
 
-/// Which lanes stay where their step began.
-struct Keep<S: Simd> {
-    near: Mask<S>,
-    met: Mask<S>,
-}
-
-impl<S: Simd> Keep<S> {
-    #[inline(always)]
-    fn either(&self, old: Vector<S>, new: Vector<S>) -> Vector<S> {
-        self.near.pick(new, self.met.pick(old, new))
-    }
+/// Where one lane's way meets the field, a fraction of it; 2 if it does not.
+fn over_field(
+    field: &HeightField,
+    nearby: &Nearby,
+    h_s: f64,
+    lane: usize,
+    paths: &[[[f64; WIDEST]; 4]; 3],
+) -> f64 {
+    let path = paths.map(|of| of.map(|power| power[lane]));
+    first_over_field(field, &Lane { field, nearby, h_s, path }).unwrap_or(2.0)
 }
 
 impl<S: Simd> Kernel<'_, S> {
@@ -66,114 +221,71 @@ impl<S: Simd> Kernel<'_, S> {
     /// live ones compute on stale numbers that nobody reads.
     #[inline(always)]
     pub(super) fn step<B: Below>(&self, lanes: &mut Lanes, first: usize, ground: &B) {
-        let p = [
-            self.load(&lanes.e[first..]),
-            self.load(&lanes.n[first..]),
-            self.load(&lanes.u[first..]),
-        ];
-        let v = [
-            self.load(&lanes.ve[first..]),
-            self.load(&lanes.vn[first..]),
-            self.load(&lanes.vu[first..]),
-        ];
-        let own_wind = [self.load(&lanes.we[first..]), self.load(&lanes.wn[first..])];
-        let (t, trial) = (self.load(&lanes.t[first..]), self.load(&lanes.trial[first..]));
-        let round = Round { cells: &lanes.cell[first..], area: self.load(&lanes.area[first..]) };
-        let zero = self.all(0.0);
+        let p = self.load(&lanes.position, first);
+        let v = self.load(&lanes.velocity, first);
+        let own_wind = self.load(&lanes.own_wind, first);
+        let area = Vector::load(self.simd, &lanes.area[first..]);
+        let t = Vector::load(self.simd, &lanes.time_s[first..]);
+        let cells = &lanes.cell[first..];
+        let air_1 = Air { gas: self.load(&lanes.gas, first), wind: self.load(&lanes.wind, first) };
+        let drag_1 = self.load(&lanes.drag, first);
 
         let height_1 = self.height_m(p);
-        let air_1 = self.piece(height_1, own_wind);
         let g = self.gravity_mps2(p);
-        let (a1, rate) = self.pull_and_rate(&air_1, height_1, round, g, v);
-        let rule = self.all(REACH).over(rate + self.all(STIRRING_PER_S)).min(self.all(LONGEST_S));
-        let rule = if B::FIELD { self.near_ground(rule, height_1, v) } else { rule };
-        let h = zero.below(trial).pick(trial, rule);
+        let through = self.through_air(&air_1, height_1, v);
+        let haste = self.haste(&through, drag_1, area, height_1, v[2]);
+        let h = self.all(1.0).over(haste);
         let half = h * self.all(0.5);
+        let a1 = self.pull(&through, [drag_1[0], drag_1[1]], area, g, v);
+
         let (p2, v2) = (moved(p, v, half), moved(v, a1, half));
         let height_2 = self.height_m(p2);
-        let air_2 = self.piece(height_2, own_wind);
-        let a2 = self.pull(&air_2, height_2, round, self.gravity_near(g, p, p2), v2);
-        // The third stage is metres from the second: the same cell's line serves it.
+        let air_2 = self.air(height_2, own_wind);
+        let through = self.through_air(&air_2, height_2, v2);
+        let [value, slope, ..] = self.drag(through.mach, cells);
+        let a2 = self.pull(&through, [value, slope], area, self.gravity_near(g, p, p2), v2);
+
+        // The third stage is metres from the second: the same lines serve it.
         let (p3, v3) = (moved(p, v2, half), moved(v, a2, half));
-        let height_3 = self.height_m(p3);
-        let a3 = self.pull(&air_2, height_3, round, self.gravity_near(g, p, p3), v3);
+        let through = self.through_air(&air_2, self.height_m(p3), v3);
+        let a3 = self.pull(&through, [value, slope], area, self.gravity_near(g, p, p3), v3);
+
         let (p4, v4) = (moved(p, v3, h), moved(v, a3, h));
         let height_4 = self.height_m(p4);
-        let air_4 = self.piece(height_4, own_wind);
-        let a4 = self.pull(&air_4, height_4, round, self.gravity_near(g, p, p4), v4);
+        let air_4 = self.air(height_4, own_wind);
+        let through = self.through_air(&air_4, height_4, v4);
+        let drag_4 = self.drag(through.mach, cells);
+        let a4 = self.pull(&through, [drag_4[0], drag_4[1]], area, self.gravity_near(g, p, p4), v4);
+
         let sixth = h * self.all(1.0 / 6.0);
         let q = moved(p, weighted(v, v2, v3, v4), sixth);
         let w = moved(v, weighted(a1, a2, a3, a4), sixth);
-
-        let (above, rise) = self.over_ground(ground, q, w);
-        let down = rise.below(zero);
-        let past = down.pick(above.over(rise), zero);
-        let met = above.at_most(zero).and(down);
-        let taylor = self.all(TAYLOR_S);
-        // A start below the ground is never approached by shorter steps: it ends there.
-        let near = past.at_most(taylor).or(h.below(self.all(SHORTEST_S)));
-        let close = met.and(near);
-        let back = close.pick(zero - past.min(taylor), zero);
-        let end = moved(moved(q, w, back), a4, back * back * self.all(0.5));
-        let end_v = moved(w, a4, back);
         let time = t + h;
         let late = self.all(LONGEST_FLIGHT_S).below(time);
-        // Met but not close: the step is tried again, shorter, from where it began.
-        let keep = Keep { near, met };
-        keep.either(p[0], end[0]).store(&mut lanes.e[first..]);
-        keep.either(p[1], end[1]).store(&mut lanes.n[first..]);
-        keep.either(p[2], end[2]).store(&mut lanes.u[first..]);
-        keep.either(v[0], end_v[0]).store(&mut lanes.ve[first..]);
-        keep.either(v[1], end_v[1]).store(&mut lanes.vn[first..]);
-        keep.either(v[2], end_v[2]).store(&mut lanes.vu[first..]);
-        keep.either(t, time + back).store(&mut lanes.t[first..]);
-        keep.either((h - past).max(h * self.all(0.1)), zero).store(&mut lanes.trial[first..]);
-        let done = close.pick(self.all(1.0), late.pick(self.all(2.0), zero));
+        let (mut position, mut velocity, mut when) = (q, w, time);
+        let mut done = late.pick(self.all(2.0), self.all(0.0));
+        let leg = Leg { p: [p, q], v: [v, w], height_m: [height_1, self.height_m(q)], h };
+        let live = lanes.live.saturating_sub(first);
+        if let Some((met, x)) = ground.first(self, &leg, live) {
+            let there = at(&leg.path(), x);
+            let speed = at(&cubic(v, w, [times(a1, h), times(a4, h)]), x);
+            for i in 0..3 {
+                position[i] = met.pick(there[i], q[i]);
+                velocity[i] = met.pick(speed[i], w[i]);
+            }
+            when = met.pick(x.fma(h, t), time);
+            done = met.pick(self.all(1.0), done);
+        }
+        for i in 0..3 {
+            position[i].store(&mut lanes.position[i][first..]);
+            velocity[i].store(&mut lanes.velocity[i][first..]);
+            drag_4[i].store(&mut lanes.drag[i][first..]);
+        }
+        for i in 0..4 {
+            air_4.gas[i].store(&mut lanes.gas[i][first..]);
+            air_4.wind[i].store(&mut lanes.wind[i][first..]);
+        }
+        when.store(&mut lanes.time_s[first..]);
         done.store(&mut lanes.done[first..]);
-    }
-
-    /// Over terrain, steps near it do not pass more than half a post.
-    #[inline(always)]
-    fn near_ground(&self, rule: Vector<S>, height_m: Vector<S>, v: Triple<S>) -> Vector<S> {
-        let speed = v[0].fma(v[0], v[1].fma(v[1], v[2] * v[2])).sqrt().max(self.all(1.0));
-        let low = (height_m - self.all(self.tables.top_m)).below(speed * rule);
-        let short = self.all(self.tables.half_post_m).over(speed).max(self.all(1e-3));
-        low.pick(rule.min(short), rule)
-    }
-
-    /// Height above the ground, m, and how fast it grows, m/s.
-    #[inline(always)]
-    fn over_ground<B: Below>(
-        &self,
-        ground: &B,
-        q: Triple<S>,
-        w: Triple<S>,
-    ) -> (Vector<S>, Vector<S>) {
-        let near = self.tables.nearby;
-        let now = self.height_m(q) - self.below(ground, q);
-        if B::FIELD {
-            // Towards the slope, not the plane: how it closed over the last centiseconds.
-            let back = moved(q, w, self.all(-TAYLOR_S));
-            let before = self.height_m(back) - self.below(ground, back);
-            return (now, (now - before) * self.all(1.0 / TAYLOR_S));
-        }
-        let east = q[0] * w[0] * self.all(2.0 * near.half_curvature[0]);
-        let north = q[1] * w[1] * self.all(2.0 * near.half_curvature[1]);
-        (now, w[2] + (east + north))
-    }
-
-    #[inline(always)]
-    fn below<B: Below>(&self, ground: &B, p: Triple<S>) -> Vector<S> {
-        if !B::FIELD {
-            return self.all(ground.below_m(0.0, 0.0));
-        }
-        let mut places = [[0.0; WIDEST]; 2];
-        p[0].store(&mut places[0]);
-        p[1].store(&mut places[1]);
-        let mut heights_m = [0.0; WIDEST];
-        for lane in 0..lanes::<S>() {
-            heights_m[lane] = ground.below_m(places[0][lane], places[1][lane]);
-        }
-        Vector::load(self.simd, &heights_m)
     }
 }

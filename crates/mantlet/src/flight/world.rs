@@ -8,12 +8,13 @@
 
 use nalgebra::{Matrix3, Vector3};
 
-use super::gravity::{EARTH_RATE_RADPS, MU_M3S2};
-use super::nearby::Nearby;
+use super::gravity::{EARTH_RATE_RADPS, MU_M3S2, of_sphere, with_zonal_terms};
+use super::nearby::{Nearby, radii_m};
 use super::piece::Piece;
 use super::{Air, Body, Gravity, Ground, State};
 use crate::frames::Datum;
 use crate::frames::Local;
+use crate::frames::Wgs84;
 
 /// Everything around a flight.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +26,9 @@ pub struct World {
     /// What a flight ends on.
     pub ground: Ground,
     gravity: Gravity,
+    /// From the earth's centre to the datum, earth-fixed axes.
     origin_ecef_m: Vector3<f64>,
+    mu_m3s2: f64,
     /// Twice the earth's rotation in local axes, rad/s.
     twice_rate_enu: Vector3<f64>,
     nearby: Nearby,
@@ -34,11 +37,11 @@ pub struct World {
 impl World {
     /// A world with this datum, air and ground, and gravity as on the WGS84 ellipsoid.
     pub fn new(datum: Datum, air: Air, ground: Ground) -> Self {
-        let origin_ecef_m = datum.ecef(Local::default()).xyz_m;
-        let nearby = Nearby::new(&datum, Vector3::zeros(), 0.0, |_| Vector3::zeros());
         let still = Vector3::zeros();
+        let nearby = Nearby::new(0.0, [f64::INFINITY; 2], still, 0.0, |_| Vector3::zeros());
         let gravity = Gravity::default();
-        Self { datum, air, ground, gravity, origin_ecef_m, twice_rate_enu: still, nearby }
+        let (origin_ecef_m, twice_rate_enu) = (still, still);
+        Self { datum, air, ground, gravity, origin_ecef_m, mu_m3s2: 0.0, twice_rate_enu, nearby }
             .with_gravity(gravity)
     }
 
@@ -51,27 +54,53 @@ impl World {
     /// The same world with another model of gravity.
     pub fn with_gravity(mut self, gravity: Gravity) -> Self {
         self.gravity = gravity;
-        let flat = matches!(gravity, Gravity::Uniform { .. });
-        let rate_radps = match gravity {
-            Gravity::Uniform { turn_radps, .. } => turn_radps,
-            _ => EARTH_RATE_RADPS,
+        let rotation = self.datum.enu_from_ecef();
+        let height_m = self.datum.origin().height_m;
+        self.origin_ecef_m = self.datum.ecef(Local::default()).xyz_m;
+        let (mu_m3s2, rate_radps, radii_m) = match gravity {
+            Gravity::Wgs84 | Gravity::J2 => (MU_M3S2, EARTH_RATE_RADPS, radii_m(&self.datum)),
+            Gravity::Uniform { turn_radps, .. } => (0.0, turn_radps, [f64::INFINITY; 2]),
+            Gravity::Sphere { mu_m3s2, radius_m, turn_radps } => {
+                let from_centre_m = Vector3::new(0.0, 0.0, radius_m + height_m);
+                self.origin_ecef_m = rotation.tr_mul(&from_centre_m);
+                (mu_m3s2, turn_radps, [radius_m; 2])
+            }
         };
-        self.twice_rate_enu = self.datum.enu_from_ecef() * Vector3::new(0.0, 0.0, 2.0 * rate_radps);
-        let centre_m = self.datum.enu_from_ecef() * self.origin_ecef_m;
-        let mu_m3s2 = if flat { 0.0 } else { MU_M3S2 };
-        self.nearby = Nearby::new(&self.datum, centre_m, mu_m3s2, |p| self.gravity_mps2(p));
-        if flat {
-            self.nearby.flatten();
-        }
+        self.mu_m3s2 = mu_m3s2;
+        self.twice_rate_enu = rotation * Vector3::new(0.0, 0.0, 2.0 * rate_radps);
+        let centre_m = rotation * self.origin_ecef_m;
+        self.nearby = Nearby::new(height_m, radii_m, centre_m, mu_m3s2, |p| self.gravity_mps2(p));
         self
     }
 
-    /// Height above the ellipsoid of a local position, m.
-    pub fn height_m(&self, position_enu_m: &Vector3<f64>) -> f64 {
-        if let Gravity::Uniform { .. } = self.gravity {
-            return self.datum.origin().height_m + position_enu_m.z;
+    /// From the earth's centre, earth-fixed axes.
+    fn from_centre_m(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
+        self.origin_ecef_m + self.datum.enu_from_ecef().tr_mul(position_enu_m)
+    }
+
+    /// Latitude, longitude and height of a local position, on the earth as it is modelled:
+    /// as on a globe where it is a sphere.
+    pub fn place(&self, position_enu_m: &Vector3<f64>) -> Wgs84 {
+        let Gravity::Sphere { .. } = self.gravity else {
+            return self.datum.wgs84(Local::from(*position_enu_m));
+        };
+        let p = self.from_centre_m(position_enu_m);
+        Wgs84 {
+            lat_rad: p.z.atan2(p.x.hypot(p.y)),
+            lon_rad: p.y.atan2(p.x),
+            height_m: self.height_m(position_enu_m),
         }
-        self.datum.height_m(Local::from(*position_enu_m))
+    }
+
+    /// Height above the ellipsoid (the sphere, the plane) of a local position, m.
+    pub fn height_m(&self, position_enu_m: &Vector3<f64>) -> f64 {
+        match self.gravity {
+            Gravity::Uniform { .. } => self.datum.origin().height_m + position_enu_m.z,
+            Gravity::Sphere { radius_m, .. } => {
+                self.from_centre_m(position_enu_m).norm() - radius_m
+            }
+            _ => self.datum.height_m(Local::from(*position_enu_m)),
+        }
     }
 
     /// Height above the ground below a local position, m.
@@ -84,7 +113,7 @@ impl World {
         if let Gravity::Uniform { .. } = self.gravity {
             return Vector3::z();
         }
-        let place = self.datum.wgs84(Local::from(*position_enu_m));
+        let place = self.place(position_enu_m);
         let (sin_lat, cos_lat) = place.lat_rad.sin_cos();
         let (sin_lon, cos_lon) = place.lon_rad.sin_cos();
         self.datum.enu_from_ecef() * Vector3::new(cos_lat * cos_lon, cos_lat * sin_lon, sin_lat)
@@ -104,22 +133,27 @@ impl World {
     /// Local `u` of the ground at a local east and north, m.
     pub fn ground_u_m(&self, e_m: f64, n_m: f64) -> f64 {
         let height_m = self.ground.height_m(e_m, n_m);
-        if let Gravity::Uniform { .. } = self.gravity {
-            return height_m - self.datum.origin().height_m;
+        let datum_m = self.datum.origin().height_m;
+        match self.gravity {
+            Gravity::Uniform { .. } => height_m - datum_m,
+            Gravity::Sphere { radius_m, .. } => {
+                let level = e_m.mul_add(e_m, n_m * n_m);
+                ((radius_m + height_m).powi(2) - level).sqrt() - (radius_m + datum_m)
+            }
+            _ => self.datum.at_height(e_m, n_m, height_m).u_m,
         }
-        self.datum.at_height(e_m, n_m, height_m).u_m
     }
 
     /// Gravity (with the centrifugal term) at a local position, local axes, m/s².
     pub fn gravity_mps2(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
-        let rotation = self.datum.enu_from_ecef();
-        let field = |terms| {
-            let p = self.origin_ecef_m + rotation.tr_mul(position_enu_m);
-            rotation * super::gravity::with_zonal_terms(&p, terms)
-        };
+        let turned = |g: Vector3<f64>| self.datum.enu_from_ecef() * g;
+        let p = self.from_centre_m(position_enu_m);
         match self.gravity {
-            Gravity::Wgs84 => field(4),
-            Gravity::J2 => field(1),
+            Gravity::Wgs84 => turned(with_zonal_terms(&p, 4)),
+            Gravity::J2 => turned(with_zonal_terms(&p, 1)),
+            Gravity::Sphere { mu_m3s2, turn_radps, .. } => {
+                turned(of_sphere(&p, mu_m3s2, turn_radps))
+            }
             Gravity::Uniform { mps2, .. } => Vector3::new(0.0, 0.0, -mps2),
         }
     }
@@ -134,7 +168,7 @@ impl World {
         let r = near.centre_m + position_enu_m;
         let distance = r.norm();
         let unit = r / distance;
-        let central = (unit * unit.transpose() * 3.0 - Matrix3::identity()) * MU_M3S2;
+        let central = (unit * unit.transpose() * 3.0 - Matrix3::identity()) * self.mu_m3s2;
         central / distance.powi(3) + near.rest_gradient
     }
 
