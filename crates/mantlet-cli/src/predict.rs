@@ -24,6 +24,8 @@ Columns in: id, time_s, e_m, n_m, u_m, ve_mps, vn_mps, vu_mps, area_per_mass_m2k
 drag_curve; optional: class, and a covariance (p_ee ... p_uu of the position, p_veve ...\n\
 p_vuvu of the velocity, p_eve ... p_uvu between them, area_per_mass_rel_sigma) and what is\n\
 uncertain on the way: wind_sigma_mps, density_rel_sigma, drag_shape_rel_sigma.\n\
+With drag_low and drag_high, factors on the drag (empty: the range of the kind of curve,\n\
+0.65 to 1.35 for a tumbling fragment), each impact is told for these two as well.\n\
 Every row is checked before the first is written; standard input is kept in a temporary\n\
 file for that.";
 
@@ -49,6 +51,9 @@ const NUMBERS: [&str; 8] =
 const AXES: [&str; 6] = ["e", "n", "u", "ve", "vn", "vu"];
 /// Standard deviations of the air and of the drag curve's shape.
 const DOUBTS: [&str; 3] = ["wind_sigma_mps", "density_rel_sigma", "drag_shape_rel_sigma"];
+
+/// The ends of the range of drag.
+const DRAGS: [&str; 2] = ["drag_low", "drag_high"];
 
 /// Runs it.
 ///
@@ -78,7 +83,9 @@ pub fn run(args: &Args) -> Done {
          impact_u_m,speed_mps,dive_angle_deg"
     )?;
     let more = if spread { ",impact_time_sigma_s,impact_c_ee,impact_c_en,impact_c_nn" } else { "" };
-    writeln!(out, "{more}")?;
+    let ends = ",low_drag_time_s,low_drag_e_m,low_drag_n_m,high_drag_time_s,high_drag_e_m,\
+                high_drag_n_m";
+    writeln!(out, "{more}{}", if table.ranged { ends } else { "" })?;
     let (mut rows, mut aloft) = (0, 0);
     loop {
         let count = table.read(&mut records)?;
@@ -88,8 +95,12 @@ pub fn run(args: &Args) -> Done {
         let batch: Vec<StateRow> =
             records[..count].par_iter().map(|r| table.row(r)).collect::<Done<_>>()?;
         let answers = answer(&site.world, &batch, spread);
+        let mut ends =
+            if table.ranged { ends(&site.world, &batch) } else { Vec::new() }.into_iter();
         for (line, landed) in &answers {
             out.write_all(line.as_bytes())?;
+            out.write_all(ends.next().unwrap_or_default().as_bytes())?;
+            out.write_all(b"\n")?;
             aloft += usize::from(!landed);
         }
         rows += count;
@@ -128,6 +139,8 @@ struct StateRow {
     body: Body,
     /// Of the state, and of the air.
     doubt: Option<Box<(Matrix7, AirDoubt)>>,
+    /// Least and most drag over that told.
+    drag_range: [f64; 2],
 }
 
 /// The table being read.
@@ -138,6 +151,8 @@ struct StateTable<'a> {
     /// Covariance columns: name, row and column of the matrix.
     covariance: Vec<(String, usize, usize)>,
     doubts: bool,
+    /// Whether the ends of the range of drag are asked for.
+    ranged: bool,
 }
 
 impl<'a> StateTable<'a> {
@@ -173,7 +188,8 @@ impl<'a> StateTable<'a> {
             covariance.push(("area_per_mass_rel_sigma".into(), 6, 6));
         }
         let doubts = DOUBTS.iter().any(|name| columns.contains_key(*name));
-        Ok(Self { path, reader, columns, covariance, doubts })
+        let ranged = DRAGS.iter().any(|name| columns.contains_key(*name));
+        Ok(Self { path, reader, columns, covariance, doubts, ranged })
     }
 
     /// Whether the answer has a covariance.
@@ -237,6 +253,18 @@ impl<'a> StateTable<'a> {
             let names: Vec<&str> = DragCurve::ALL.iter().map(|c| c.name()).collect();
             self.wrong(record, "drag_curve", &format!("one of {}", names.join(", ")))
         })?;
+        let mut drag_range = curve.range();
+        for (i, field) in DRAGS.iter().enumerate() {
+            if !self.cell(record, field).is_empty() {
+                drag_range[i] = self.number(record, field)?;
+            }
+        }
+        if !(drag_range[0] > 0.0 && drag_range[0] <= 1.0) {
+            return Err(self.wrong(record, DRAGS[0], "a factor above 0, up to 1"));
+        }
+        if !(1.0..=100.0).contains(&drag_range[1]) {
+            return Err(self.wrong(record, DRAGS[1], "a factor of 1 or more, up to 100"));
+        }
         let doubt = if self.spread() { Some(Box::new(self.doubt(record)?)) } else { None };
         Ok(StateRow {
             id: self.cell(record, "id").to_string(),
@@ -247,6 +275,7 @@ impl<'a> StateTable<'a> {
             },
             body: Body { curve, area_per_mass_m2kg },
             doubt,
+            drag_range,
         })
     }
 
@@ -295,6 +324,33 @@ fn answer(world: &World, batch: &[StateRow], spread: bool) -> Vec<(String, bool)
     batch.par_iter().enumerate().map(told).collect()
 }
 
+/// Where and when each state comes down with the least and the most drag, as cells.
+fn ends(world: &World, batch: &[StateRow]) -> Vec<String> {
+    let mut flights = Flights::with_capacity(2 * batch.len());
+    for row in batch {
+        for factor in row.drag_range {
+            let area_per_mass_m2kg = row.body.area_per_mass_m2kg * factor;
+            flights.push(&Body { area_per_mass_m2kg, ..row.body }, &row.state);
+        }
+    }
+    let landings = land_many(world, &flights);
+    let cells = |(i, row): (usize, &StateRow)| {
+        let mut text = String::with_capacity(64);
+        for end in [2 * i, 2 * i + 1] {
+            // Writing to a String cannot fail.
+            let _ = match landings.landing(end) {
+                Some(landing) => {
+                    let (time_s, p) = (row.time_s + landing.time_s, landing.position_enu_m);
+                    write!(text, ",{time_s:.6},{:.4},{:.4}", p.x, p.y)
+                }
+                None => write!(text, ",,,"),
+            };
+        }
+        text
+    };
+    batch.par_iter().enumerate().map(cells).collect()
+}
+
 /// The answer to one state, and whether it comes down.
 fn line(
     world: &World,
@@ -306,7 +362,7 @@ fn line(
     let mut text = quoted(&row.id).into_owned();
     text.reserve(160);
     let Some(landing) = landing else {
-        text += if spread { ",,,,,,,,,,,,,\n" } else { ",,,,,,,,,\n" };
+        text += if spread { ",,,,,,,,,,,,," } else { ",,,,,,,,," };
         return (text, false);
     };
     let (p, v) = (landing.position_enu_m, landing.velocity_enu_mps);
@@ -336,6 +392,5 @@ fn line(
             spread[(1, 1)]
         );
     }
-    text.push('\n');
     (text, true)
 }

@@ -102,3 +102,34 @@ fn doubt_of_the_air_widens_the_impact() {
     let east = |row: usize| rows[row][11].parse::<f64>().expect("a number");
     assert!(0.0 < east(0) && east(0) < east(1) && east(1) < east(2), "{rows:?}");
 }
+
+#[test]
+fn a_tumbling_fragment_lands_between_the_ends_of_its_range_of_drag() {
+    let folder = demo();
+    let at = folder.path();
+    let rows = format!(
+        "{HEADER},drag_low,drag_high\n\
+         f,0,0,0,600,200,0,50,2e-2,fragment,,\n\
+         g,0,0,0,600,200,0,50,2e-2,fragment,0.9,1.1\n\
+         h,0,0,0,600,200,0,50,1e-3,g7,,\n"
+    );
+    std::fs::write(at.join("s.csv"), rows).expect("written");
+    let text = printed(at, &["predict", "--site", SITE, "s.csv"]);
+    assert!(text.lines().next().expect("a header").ends_with("high_drag_e_m,high_drag_n_m"));
+    let rows = answer(&text);
+    let east = |row: usize, cell: usize| rows[row][cell].parse::<f64>().expect("a number");
+    // Less drag carries it further; the wider range reaches further both ways.
+    for row in 0..2 {
+        assert!(east(row, 14) < east(row, 5) && east(row, 5) < east(row, 11), "{text}");
+    }
+    assert!(east(0, 11) > east(1, 11) + 10.0 && east(0, 14) < east(1, 14) - 10.0, "{text}");
+    // A standard projectile is its own definition: no range.
+    assert!((east(2, 11) - east(2, 5)).abs() < 1e-3, "{text}");
+    let bad = format!("{HEADER},drag_low\n1,0,0,0,9,0,0,0,1e-4,fragment,1.2\n");
+    std::fs::write(at.join("s.csv"), bad).expect("written");
+    let error = refused(at, &["predict", "--site", SITE, "s.csv"], 2);
+    assert!(
+        error.contains("s.csv:2: drag_low: 1.2: expected a factor above 0, up to 1"),
+        "{error}"
+    );
+}

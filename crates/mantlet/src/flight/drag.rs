@@ -58,6 +58,20 @@ impl DragCurve {
         Self::ALL.into_iter().find(|c| c.name() == name)
     }
 
+    /// Least and most drag of bodies of this kind over that of the curve: what to fly
+    /// beside it where a body's own drag is not known. From where: `drag_table.rs`.
+    pub fn range(self) -> [f64; 2] {
+        match self {
+            // What they are is their definition.
+            Self::G1 | Self::G7 | Self::Constant => [1.0, 1.0],
+            Self::Sphere => [0.95, 1.05],
+            Self::Rocket => [0.8, 1.7],
+            Self::Mortar => [0.8, 1.5],
+            Self::Shell => [0.8, 1.3],
+            Self::Fragment => [0.65, 1.35],
+        }
+    }
+
     fn knots(self) -> &'static [(f64, f64)] {
         match self {
             Self::G1 => drag_table::G1,
@@ -112,6 +126,18 @@ mod tests {
             assert!((DragCurve::G1.cd(mach[i]) - g1[i]).abs() < 1e-9);
             assert!((DragCurve::G7.cd(mach[i]) - g7[i]).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn every_range_holds_its_curve_and_a_fragments_is_what_was_recorded() {
+        for curve in DragCurve::ALL {
+            let [low, high] = curve.range();
+            assert!(0.0 < low && low <= 1.0 && high >= 1.0, "{curve:?}");
+        }
+        // Tumbling bodies below Mach 0.8: drag coefficient 0.6 to 1.0.
+        let [low, high] = DragCurve::Fragment.range();
+        let cd = DragCurve::Fragment.cd(0.3);
+        assert!(low * cd <= 0.6 && high * cd >= 1.0, "{cd}");
     }
 
     #[test]

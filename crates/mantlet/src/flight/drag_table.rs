@@ -1,15 +1,27 @@
 //! Drag tables, Mach against drag coefficient.
 //!
-//! G1 and G7: the standard projectiles of the U.S. Army Ballistic Research
-//! Laboratory, public domain, as tabulated in R. L. McCoy, *Modern Exterior
-//! Ballistics* (1999), chapter 4. SPHERE: smooth sphere, A. B. Bailey and J. Hiatt,
-//! "Sphere drag coefficients for a broad range of Mach and Reynolds numbers", AIAA
-//! Journal 10 (1972) 1436-1440, fig. 4, read to 0.01. ROCKET, MORTAR, SHELL:
-//! generic shapes; the rise through Mach 1 and the fall beyond it as in S. F.
-//! Hoerner, *Fluid-Dynamic Drag* (1965), chapters 16 and 18; levels are chosen,
-//! because area over mass is estimated anyway. FRAGMENT: tumbling irregular steel
-//! fragment, mean presented area, the mean curve of T. P. McCleskey, "Drag
-//! coefficients for irregular fragments", NSWC TR 87-89 (1988).
+//! - G1 and G7: the standard projectiles of the U.S. Army Ballistic Research
+//!   Laboratory, public domain, as tabulated in R. L. McCoy, *Modern Exterior
+//!   Ballistics* (1999), chapter 4.
+//! - SPHERE: smooth sphere, A. B. Bailey and J. Hiatt, "Sphere drag coefficients for a
+//!   broad range of Mach and Reynolds numbers", AIAA Journal 10 (1972) 1436-1440,
+//!   fig. 4, read to 0.01; range 5 %, for reading and Reynolds number (below the drag
+//!   crisis).
+//! - ROCKET, MORTAR, SHELL: no measured round's. Made here: level below Mach 0.7, the
+//!   rise through Mach 1 and the fall beyond it drawn by hand after the bodies of
+//!   revolution with base drag in S. F. Hoerner, *Fluid-Dynamic Drag* (1965), chapters 16
+//!   and 18; levels are chosen (rocket: fins and a full base; mortar: drop shape, fins;
+//!   shell: a boat tail), because area over mass is estimated from plots or given. Range:
+//!   chosen, wide. What is known against it: the drag curves that four teams used for their
+//!   own finned rockets (github.com/RocketPy-Team/RocketPy, `data/rockets`: Andromeda,
+//!   Astra, Erebus 11, Cavour; to Mach 0.9) are 1.3 to 1.7 times ROCKET at Mach 0.2 and
+//!   rise from there to Mach 0.85 by a factor of 1.08 to 1.4, ROCKET by 1.09.
+//! - FRAGMENT: a tumbling irregular steel fragment over its mean presented area, after the
+//!   mean curve of T. P. McCleskey, "Drag coefficients for irregular fragments", NSWC TR
+//!   87-89 (1988), knots read by eye. Range 0.65 to 1.35: 0.6 to 1.2 below Mach 0.8.
+//!   Recorded beside it: two rockets that fell tumbling had 2.6 and 3.1 times their
+//!   nose-on drag area, and their falls come out 2 to 5 % of the height too fast with one
+//!   mean drag (`docs/validation.md`).
 
 pub(super) const G1: &[(f64, f64)] = &[
     (0.0, 0.2629),

@@ -76,6 +76,8 @@ pub struct Piece {
     pub mass_kg: f64,
     /// Mean presented area of one, m².
     pub area_m2: f64,
+    /// Its drag over that of the mean tumbling body of this area.
+    pub drag_factor: f64,
     /// Chance that it detonates where it lands.
     pub detonates: f64,
     /// Lethal radius if it does, m.
@@ -87,9 +89,10 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Its drag: area over mass on the tumbling curve.
+    /// Its drag: area over mass on the tumbling curve, as much more or less as it has.
     pub fn body(&self) -> Body {
-        Body { curve: TUMBLING, area_per_mass_m2kg: self.area_m2 / self.mass_kg }
+        let area_m2 = self.area_m2 * self.drag_factor;
+        Body { curve: TUMBLING, area_per_mass_m2kg: area_m2 / self.mass_kg }
     }
 }
 
@@ -111,6 +114,9 @@ pub struct BreakUp {
     pub strata: u32,
     /// Density of fragments, kg/m³.
     pub density_kg_m3: f64,
+    /// Least and most drag of a piece over that of the mean tumbling body [0.3, 3]: each
+    /// piece draws its own, even in the logarithm.
+    pub drag_range: [f64; 2],
 }
 
 impl Default for BreakUp {
@@ -123,6 +129,7 @@ impl Default for BreakUp {
             parting_mps: 15.0,
             strata: 24,
             density_kg_m3: 7_850.0,
+            drag_range: TUMBLING.range(),
         }
     }
 }
@@ -160,6 +167,18 @@ impl BreakUp {
         start_s: f64,
         draw: &mut Draw,
     ) -> Vec<Piece> {
+        let pieces = self.broken(make, state, start_s, draw);
+        self.tumbling(pieces, draw)
+    }
+
+    /// The pieces, each with a drag of its own.
+    fn tumbling(&self, mut pieces: Vec<Piece>, draw: &mut Draw) -> Vec<Piece> {
+        let [low, high] = self.drag_range;
+        pieces.iter_mut().for_each(|p| p.drag_factor = low * (high / low).powf(draw.unit()));
+        pieces
+    }
+
+    fn broken(&self, make: &Make, state: &State, start_s: f64, draw: &mut Draw) -> Vec<Piece> {
         let detonated = draw.unit() < self.detonates_in_air;
         let whole = draw.unit() < self.stays_whole;
         let warhead_kg = make.case_kg + make.filling_kg;
@@ -168,6 +187,7 @@ impl BreakUp {
             count: 1.0,
             mass_kg,
             area_m2,
+            drag_factor: 1.0,
             detonates: if explosive { self.detonates_on_ground } else { 0.0 },
             lethal_radius_m: make.lethal_radius_m,
             state: *state,
@@ -217,7 +237,7 @@ impl BreakUp {
         let line = to_enu_m - effector.position_enu_m;
         let range_m = line.norm().max(1.0);
         let along = line / range_m;
-        match &effector.arm {
+        let pieces = match &effector.arm {
             Arm::Beam(_) => Vec::new(),
             Arm::Missile(missile) => (0..flew_on)
                 .map(|_| Piece {
@@ -225,6 +245,7 @@ impl BreakUp {
                     count: 1.0,
                     mass_kg: missile.empty_mass_kg,
                     area_m2: missile.area_m2,
+                    drag_factor: 1.0,
                     detonates: 0.0,
                     lethal_radius_m: 0.0,
                     state: State {
@@ -256,6 +277,7 @@ impl BreakUp {
                         count: 1.0,
                         mass_kg: gun.round_mass_kg,
                         area_m2: gun.round_area_m2,
+                        drag_factor: 1.0,
                         detonates: 0.0,
                         lethal_radius_m: 0.0,
                         state: at(draw),
@@ -278,7 +300,8 @@ impl BreakUp {
                 }
                 pieces
             }
-        }
+        };
+        self.tumbling(pieces, draw)
     }
 
     /// `mass_kg` of fragments of a mean mass in strata of equal count, thrown out
@@ -307,6 +330,7 @@ impl BreakUp {
                     count,
                     mass_kg: one_kg,
                     area_m2: chunk_area_m2(one_kg, self.density_kg_m3),
+                    drag_factor: 1.0,
                     detonates: 0.0,
                     lethal_radius_m: 0.0,
                     state,
@@ -364,6 +388,20 @@ mod tests {
         let mass: f64 = pieces.iter().map(|p| p.count * p.mass_kg).sum();
         assert!(duds > 5 && duds < 25, "{duds}");
         assert!((mass - 50.0 * gun.round_mass_kg).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_piece_has_a_drag_within_the_range_and_lands_accordingly() {
+        let how = BreakUp { detonates_in_air: 1.0, ..BreakUp::default() };
+        let pieces = how.break_round(&Make::of("rocket"), &state(), 3.0, &mut Draw::new(2, 0));
+        let [low, high] = how.drag_range;
+        let factors: Vec<f64> = pieces.iter().map(|p| p.drag_factor).collect();
+        assert!(factors.iter().all(|f| (low..=high).contains(f)), "{factors:?}");
+        let spread = |pick: fn(f64, f64) -> f64| factors.iter().copied().fold(1.0, pick);
+        assert!(spread(f64::min) < 0.75 && spread(f64::max) > 1.2, "{factors:?}");
+        let piece = &pieces[0];
+        let plain = piece.area_m2 / piece.mass_kg;
+        assert!((piece.body().area_per_mass_m2kg / plain - piece.drag_factor).abs() < 1e-12);
     }
 
     #[test]

@@ -95,6 +95,7 @@ mod tests {
                     count: 10.0,
                     mass_kg: 0.01,
                     area_m2,
+                    drag_factor: 1.0,
                     detonates: 0.0,
                     lethal_radius_m: 0.0,
                     state: State {

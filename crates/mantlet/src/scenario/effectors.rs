@@ -196,6 +196,10 @@ fn harm(table: &Table<'_>) -> (BreakUp, Vulnerability) {
         parting_mps: table.number_or("parting_mps", d.parting_mps, 0.0..=200.0),
         strata: count(table, "strata", d.strata, 1, 10_000),
         density_kg_m3: table.number_or("density_kg_m3", d.density_kg_m3, 1_000.0..=20_000.0),
+        drag_range: [
+            table.number_or("drag_low", d.drag_range[0], 0.3..=1.0),
+            table.number_or("drag_high", d.drag_range[1], 1.0..=3.0),
+        ],
     };
     let d = Vulnerability::default();
     let vulnerability = Vulnerability {

@@ -43,6 +43,7 @@ impl Judge for Ground<'_> {
             count: 1.0,
             mass_kg: make.case_kg + make.filling_kg,
             area_m2: make.warhead_area_m2,
+            drag_factor: 1.0,
             detonates: how.detonates_on_ground,
             lethal_radius_m: make.lethal_radius_m,
             state: *state,
