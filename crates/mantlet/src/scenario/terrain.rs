@@ -4,7 +4,7 @@
 //! 16-bit heights, 1201 or 3601 posts square, north row first, named after the
 //! south-west corner; -32768 is void (NASA, *SRTM Topography*, 2005, section 2).
 //! GeoTIFF: one band of whole or floating numbers in degrees of WGS84, north up, in
-//! strips or tiles, plain, deflated or LZW (OGC GeoTIFF 1.1, 19-008r4; no-data as GDAL
+//! strips or tiles, TIFF or BigTIFF, plain, deflated, LZW or PackBits (OGC GeoTIFF 1.1, 19-008r4; no-data as GDAL
 //! writes it, tag 42113).
 
 use std::fs::File;
@@ -254,6 +254,131 @@ mod tests {
                     assert!((tile.beyond_deg(34.0 + 0.1, lon) - 0.1).abs() < 1e-9);
                 }
             }
+        }
+    }
+
+    /// The plane of [`write`] in tiles of 16 by 16, plain, as 16-bit heights: the bytes of
+    /// TIFF 6.0 (section 15) or, with 8-byte offsets, of BigTIFF, in either byte order.
+    fn tiled(big: bool, big_endian: bool) -> Vec<u8> {
+        let bytes = |value: u64, count: usize| {
+            let all = if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+            if big_endian { all[8 - count..].to_vec() } else { all[..count].to_vec() }
+        };
+        let word = if big { 8 } else { 4 };
+        let mut out = if big_endian { b"MM".to_vec() } else { b"II".to_vec() };
+        out.extend(bytes(if big { 43 } else { 42 }, 2));
+        if big {
+            out.extend(bytes(8, 2));
+            out.extend(bytes(0, 2));
+        }
+        let directory_at = out.len();
+        out.extend(bytes(0, word));
+        // Three tiles across and two down; what is beyond the map is padding.
+        let mut tiles = Vec::new();
+        for tile in 0..6 {
+            tiles.push(out.len() as u64);
+            for k in 0..256 {
+                let (x, y) = (tile % 3 * 16 + k % 16, tile / 3 * 16 + k / 16);
+                let height =
+                    if (x, y) == (3, 2) { -32_767 } else { 100 + 10 * x as i16 - 5 * y as i16 };
+                out.extend(bytes(u64::from(height as u16), 2));
+            }
+        }
+        let doubles = |out: &mut Vec<u8>, numbers: &[f64]| {
+            let at = out.len() as u64;
+            numbers.iter().for_each(|x| out.extend(bytes(x.to_bits(), 8)));
+            at
+        };
+        let scale = doubles(&mut out, &[0.01, 0.02, 0.0]);
+        let tie = doubles(&mut out, &[0.0, 0.0, 0.0, -30.0, 34.0, 0.0]);
+        let keys = out.len() as u64;
+        for key in [1, 1, 1, 3, 1024, 0, 1, 2, 1025, 0, 1, 2, 2048, 0, 1, 4326] {
+            out.extend(bytes(key, 2));
+        }
+        let offsets = out.len() as u64;
+        tiles.iter().for_each(|at| out.extend(bytes(*at, word)));
+        let sizes = out.len() as u64;
+        (0..6).for_each(|_| out.extend(bytes(512, word)));
+        let none = out.len() as u64;
+        out.extend(b"-32767\0\0\0\0");
+        let directory = bytes(out.len() as u64, word);
+        out[directory_at..][..word].copy_from_slice(&directory);
+        // Tag, type (2 text, 3 short, 4 long, 12 double, 16 long of BigTIFF), count, value.
+        let offset = if big { 16 } else { 4 };
+        let entries = [
+            (256, 3, 1, 40),
+            (257, 3, 1, 30),
+            (258, 3, 1, 16),
+            (259, 3, 1, 1),
+            (262, 3, 1, 1),
+            (277, 3, 1, 1),
+            (322, 3, 1, 16),
+            (323, 3, 1, 16),
+            (324, offset, 6, offsets),
+            (325, offset, 6, sizes),
+            (339, 3, 1, 2),
+            (33_550, 12, 3, scale),
+            (33_922, 12, 6, tie),
+            (34_735, 3, 16, keys),
+            (42_113, 2, 10, none),
+        ];
+        out.extend(bytes(entries.len() as u64, if big { 8 } else { 2 }));
+        for (tag, kind, count, value) in entries {
+            out.extend(bytes(tag, 2));
+            out.extend(bytes(kind, 2));
+            out.extend(bytes(count, word));
+            // A short stands in the first two bytes of its place.
+            let cell = if kind == 3 && count == 1 { bytes(value, 2) } else { bytes(value, word) };
+            out.extend(&cell);
+            out.extend(vec![0; word - cell.len()]);
+        }
+        out.extend(bytes(0, word));
+        out
+    }
+
+    /// Column 20.25, row 10.5 of the plane, the void post, and the far corner.
+    fn is_the_plane(tile: &Tile) {
+        let height_m = tile.height_m(34.0 - 0.02 * 10.5, -30.0 + 0.01 * 20.25, 0.0);
+        assert!((height_m - 250.0).abs() < 1e-3, "{height_m}");
+        assert!((tile.height_m(34.0 - 0.04, -30.0 + 0.03, 7.0) - 7.0).abs() < 1e-6);
+        let corner_m = tile.height_m(34.0 - 0.02 * 29.0, -30.0 + 0.01 * 39.0, 0.0);
+        assert!((corner_m - 345.0).abs() < 1e-3, "{corner_m}");
+    }
+
+    #[test]
+    fn a_tiled_geotiff_reads_as_one_in_strips_also_as_bigtiff_in_either_byte_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.tif");
+        for (big, big_endian) in [(false, false), (false, true), (true, false), (true, true)] {
+            std::fs::write(&path, tiled(big, big_endian)).unwrap();
+            is_the_plane(&Tile::read(&path).unwrap_or_else(|e| panic!("{big} {big_endian}: {e}")));
+        }
+    }
+
+    #[test]
+    fn what_gdal_writes_in_tiles_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("plain.tif");
+        write::<GrayI16>(&plain, true, Compression::Uncompressed, |x| x as i16);
+        let has_gdal = std::process::Command::new("gdal_translate").arg("--version").output();
+        if has_gdal.is_err() {
+            eprintln!("skipped: gdal_translate is not here (make tools)");
+            return;
+        }
+        let path = folder.path().join("tiled.tif");
+        for options in [
+            &["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"][..],
+            &["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=32", "COMPRESS=DEFLATE", "PREDICTOR=2"],
+            &["TILED=YES", "COMPRESS=LZW"],
+            &["TILED=YES", "BIGTIFF=YES", "COMPRESS=DEFLATE"],
+            &["COMPRESS=PACKBITS"],
+        ] {
+            let mut command = std::process::Command::new("gdal_translate");
+            command.arg("-q");
+            options.iter().for_each(|option| drop(command.args(["-co", option])));
+            let done = command.args([&plain, &path]).output().unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            is_the_plane(&Tile::read(&path).unwrap_or_else(|e| panic!("{options:?}: {e}")));
         }
     }
 
