@@ -28,6 +28,9 @@ const HEIGHT: f64 = 250.0;
 /// Left, right, top, bottom of the axes within a chart.
 const BOX: [f64; 4] = [70.0, 440.0, 30.0, 205.0];
 
+/// Between two names of the legend.
+const GAP: f64 = 9.0;
+
 /// A round step that gives about five ticks.
 fn step(span: f64) -> f64 {
     let power = 10f64.powf((span / 5.0).log10().floor());
@@ -35,6 +38,7 @@ fn step(span: f64) -> f64 {
 }
 
 fn number(x: f64, step: f64) -> String {
+    let x = if x.abs() < 1e-9 * step { 0.0 } else { x };
     let digits = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     if step < 1e-4 { format!("{x:.0e}") } else { format!("{x:.digits$}") }
 }
@@ -111,9 +115,19 @@ impl Chart {
                     "<path d=\"M{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.6\"/>"
                 )?;
             }
-            let (x, y) = (left + 8.0 + 122.0 * i as f64, top + 12.0);
-            writeln!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{}</text>", line.name)?;
         }
+        // The legend stands beside the title, clear of the data.
+        let names: Vec<String> = self
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(i, line)| {
+                let colour = COLOURS[i % COLOURS.len()];
+                format!("<tspan dx=\"{GAP}\" fill=\"{colour}\">{}</tspan>", line.name)
+            })
+            .collect();
+        let (names, x) = (names.concat(), right - GAP);
+        writeln!(out, "<text x=\"{x}\" y=\"18\" text-anchor=\"end\">{names}</text>")?;
         writeln!(out, "</g>")
     }
 }

@@ -22,6 +22,9 @@ pub struct Phase {
     /// From when to when, s.
     span_s: [f64; 2],
     curve: DragCurve,
+    /// Whether the record repeats each height until the next one comes, at uneven stamps:
+    /// each is then taken once, on an even clock fitted to the stamps.
+    repeats: bool,
 }
 
 const FOOT_M: f64 = 0.3048;
@@ -29,7 +32,9 @@ const FOOT_M: f64 = 0.3048;
 /// thin the air by one per cent, which the fit takes up.
 const PAD_M: f64 = 100.0;
 
-const fn phase(
+/// A phase of a record: name, file, columns of time and height, unit of height, m, from
+/// when to when, s, and the curve that it is predicted with.
+pub const fn phase(
     name: &'static str,
     file: &'static str,
     columns: [usize; 2],
@@ -37,20 +42,23 @@ const fn phase(
     span_s: [f64; 2],
     curve: DragCurve,
 ) -> Phase {
-    Phase { name, file, columns, unit_m, span_s, curve }
+    Phase { name, file, columns, unit_m, span_s, curve, repeats: false }
 }
 
 /// Phases without thrust and without a parachute. Coasts begin a second or more after the
 /// greatest speed.
 pub const PHASES: [Phase; 9] = [
-    phase(
-        "Bella Lui, coast",
-        "EPFL_Bella_Lui/bella_lui_flight_data_filtered.csv",
-        [2, 3],
-        1.0,
-        [3.2, 10.5],
-        DragCurve::Rocket,
-    ),
+    Phase {
+        repeats: true,
+        ..phase(
+            "Bella Lui, coast",
+            "EPFL_Bella_Lui/bella_lui_flight_data_filtered.csv",
+            [2, 3],
+            1.0,
+            [3.2, 10.5],
+            DragCurve::Rocket,
+        )
+    },
     phase(
         "NDRT 2020, coast",
         "NDRT_2020/ndrt_2020_flight_data.csv",
@@ -124,6 +132,22 @@ pub struct Found {
     pub sigma_m: f64,
 }
 
+/// Puts the times of rows on the even clock that fits them best.
+fn even(rows: &mut [(f64, f64)]) {
+    let count = rows.len() as f64;
+    let middle = 0.5 * (count - 1.0);
+    let mean_s = rows.iter().map(|row| row.0).sum::<f64>() / count;
+    let (mut both, mut square) = (0.0, 0.0);
+    for (i, row) in rows.iter().enumerate() {
+        let k = i as f64 - middle;
+        both += k * (row.0 - mean_s);
+        square += k * k;
+    }
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.0 = mean_s + (i as f64 - middle) * both / square;
+    }
+}
+
 impl Phase {
     fn read(&self, folder: &Path) -> Option<Vec<(f64, f64)>> {
         let text = std::fs::read_to_string(folder.join(self.file)).ok()?;
@@ -137,6 +161,10 @@ impl Phase {
             {
                 rows.push((t, h * self.unit_m));
             }
+        }
+        if self.repeats {
+            rows.dedup_by_key(|row| row.1);
+            even(&mut rows);
         }
         // At most five a second, for the plot and the fit alike.
         let mut thinned: Vec<(f64, f64)> = Vec::new();
