@@ -107,16 +107,15 @@ fn clear(field: &HeightField, way: &impl Way, from: f64, to: f64) -> bool {
     // A cubic between two ends bends beyond them by at most this much of its speed
     // there (its maximum with both slopes away from each other).
     let bend_s = 4.0 / 27.0 * (way.h_s() * (to - from)).abs();
-    let mut box_m = [[0.0; 2]; 2];
-    for axis in 0..2 {
+    let side = |axis: usize| {
         let fastest = a.velocity_enu_mps[axis].abs().max(b.velocity_enu_mps[axis].abs());
         let (p, q) = (a.position_enu_m[axis], b.position_enu_m[axis]);
-        box_m[0][axis] = p.min(q) - bend_s * fastest;
-        box_m[1][axis] = p.max(q) + bend_s * fastest;
-    }
+        [p.min(q) - bend_s * fastest, p.max(q) + bend_s * fastest]
+    };
+    let [east, north] = [0, 1].map(side);
     // Gravity bends a path down, and wind does not lift: it is lowest at an end.
     let lowest_m = way.height_m(a).min(way.height_m(b));
-    lowest_m > field.top_within_m(box_m[0], box_m[1]) + CLEAR_M
+    lowest_m > field.top_within_m([east[0], north[0]], [east[1], north[1]]) + CLEAR_M
 }
 
 /// The fraction at which the way crosses the next line of posts.

@@ -52,11 +52,9 @@ impl<'a> Tables<'a> {
         let mach = speed * (cell.gas[2] + cell.gas[3] * at_m);
         let of_curve = ((mach * PER_MACH) as usize).min(DRAG_CELLS - 2);
         let drag = self.drag[(lanes.cell[lane] as usize + of_curve) & (SLOTS - 1)];
-        for i in 0..4 {
-            (lanes.gas[i][lane], lanes.wind[i][lane]) = (cell.gas[i], wind[i]);
-        }
-        for i in 0..3 {
-            lanes.drag[i][lane] = drag[i];
+        let rows = lanes.gas.iter_mut().chain(&mut lanes.wind).chain(&mut lanes.drag);
+        for (row, number) in rows.zip(cell.gas.into_iter().chain(wind).chain(drag)) {
+            row[lane] = number;
         }
     }
 }
@@ -136,13 +134,13 @@ impl<'a, S: Simd> Kernel<'a, S> {
     pub(super) fn new(simd: S, tables: &'a Tables<'a>) -> Self {
         let mut kernel = Self { simd, tables, order: [0; WIDEST] };
         let mut rows = [[0.0; 4]; WIDEST];
-        for slot in 0..WIDEST {
-            rows[slot] = [slot as f64; 4];
+        for (slot, row) in rows.iter_mut().enumerate() {
+            *row = [slot as f64; 4];
         }
         let mut slots = [0.0; WIDEST];
         kernel.columns(&rows)[0].store(&mut slots);
-        for lane in 0..lanes::<S>() {
-            kernel.order[slots[lane] as usize] = lane;
+        for (lane, slot) in slots.iter().enumerate().take(lanes::<S>()) {
+            kernel.order[*slot as usize] = lane;
         }
         kernel
     }
@@ -254,10 +252,9 @@ impl<'a, S: Simd> Kernel<'a, S> {
         let mut at = [0.0; WIDEST];
         (x + self.all(SHIFT - 0.5)).store(&mut at);
         let mut found = [[0.0; 4]; WIDEST];
-        for slot in 0..lanes::<S>() {
-            let lane = self.order[slot];
+        for (row, lane) in found.iter_mut().zip(self.order).take(lanes::<S>()) {
             let i = at[lane].to_bits().wrapping_add(cells[lane]);
-            found[slot] = self.tables.drag[i as usize & (SLOTS - 1)];
+            *row = self.tables.drag[i as usize & (SLOTS - 1)];
         }
         self.columns(&found)
     }

@@ -74,7 +74,7 @@ impl World {
     }
 
     /// From the earth's centre, earth-fixed axes.
-    fn from_centre_m(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
+    fn out_of_centre_m(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
         self.origin_ecef_m + self.datum.enu_from_ecef().tr_mul(position_enu_m)
     }
 
@@ -84,7 +84,7 @@ impl World {
         let Gravity::Sphere { .. } = self.gravity else {
             return self.datum.wgs84(Local::from(*position_enu_m));
         };
-        let p = self.from_centre_m(position_enu_m);
+        let p = self.out_of_centre_m(position_enu_m);
         Wgs84 {
             lat_rad: p.z.atan2(p.x.hypot(p.y)),
             lon_rad: p.y.atan2(p.x),
@@ -97,7 +97,7 @@ impl World {
         match self.gravity {
             Gravity::Uniform { .. } => self.datum.origin().height_m + position_enu_m.z,
             Gravity::Sphere { radius_m, .. } => {
-                self.from_centre_m(position_enu_m).norm() - radius_m
+                self.out_of_centre_m(position_enu_m).norm() - radius_m
             }
             _ => self.datum.height_m(Local::from(*position_enu_m)),
         }
@@ -147,7 +147,7 @@ impl World {
     /// Gravity (with the centrifugal term) at a local position, local axes, m/s².
     pub fn gravity_mps2(&self, position_enu_m: &Vector3<f64>) -> Vector3<f64> {
         let turned = |g: Vector3<f64>| self.datum.enu_from_ecef() * g;
-        let p = self.from_centre_m(position_enu_m);
+        let p = self.out_of_centre_m(position_enu_m);
         match self.gravity {
             Gravity::Wgs84 => turned(with_zonal_terms(&p, 4)),
             Gravity::J2 => turned(with_zonal_terms(&p, 1)),
