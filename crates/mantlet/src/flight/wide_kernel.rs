@@ -252,7 +252,7 @@ impl<'a, S: Simd> Kernel<'a, S> {
         let mut at = [0.0; WIDEST];
         (x + self.all(SHIFT - 0.5)).store(&mut at);
         let mut found = [[0.0; 4]; WIDEST];
-        for (row, lane) in found.iter_mut().zip(self.order).take(lanes::<S>()) {
+        for (row, &lane) in found.iter_mut().zip(&self.order).take(lanes::<S>()) {
             let i = at[lane].to_bits().wrapping_add(cells[lane]);
             *row = self.tables.drag[i as usize & (SLOTS - 1)];
         }

@@ -375,7 +375,9 @@ mod tests {
         ] {
             let mut command = std::process::Command::new("gdal_translate");
             command.arg("-q");
-            options.iter().for_each(|option| drop(command.args(["-co", option])));
+            for option in options {
+                command.args(["-co", option]);
+            }
             let done = command.args([&plain, &path]).output().unwrap();
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
             is_the_plane(&Tile::read(&path).unwrap_or_else(|e| panic!("{options:?}: {e}")));
