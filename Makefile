@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test page tools load region bench validation figures ledger check fuzz peers fmt
+.PHONY: help demo test page tools load region bench validation falls policies figures ledger check fuzz peers fmt
 
 MANTLET := target/release/mantlet
 MINUTES := 120
@@ -44,6 +44,12 @@ region: ## what a region of 25 to 200 sites costs: messages, CPU, latency (needs
 
 validation: ## the plots of docs/validation.md, from reference data that is not ours (REFERENCE=...)
 	cargo run --release --locked --quiet --example flight_validation -- $(REFERENCE) docs/validation
+
+falls: ## what falls against closed forms, with the plots of docs/models/harm.md
+	cargo run --release --locked --quiet --example what_falls -- docs/models
+
+policies: ## the ways of choosing shots, on the same draws of three raids where deciding ahead may matter
+	cargo run --release --locked --quiet --example policies -- 200 scenarios/few-interceptors.toml scenarios/one-beam.toml scenarios/worse-to-come.toml
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200

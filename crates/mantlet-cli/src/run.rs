@@ -167,7 +167,10 @@ fn simulate(
         alerts::write(&scenario.site, &recorder, staging, scenario.start.seconds())?;
     }
     let raids = recorder.take_raids();
-    Ok((story::tell(scenario, seed, &planned, &recorder, &score, &pairing, &defended), raids))
+    // What was planned, as if nothing had touched it, and what was broken off.
+    let broken_off = &objects[planned.len()..];
+    let all: Vec<Object> = planned.iter().chain(broken_off).cloned().collect();
+    Ok((story::tell(scenario, seed, &all, &recorder, &score, &pairing, &defended), raids))
 }
 
 fn judge(scenario: &Scenario, recorder: &Recorder<'_>) -> (Score, Pairing) {

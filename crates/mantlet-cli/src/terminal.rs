@@ -86,7 +86,7 @@ fn zones(run: &RunReport) -> Vec<Vec<String>> {
         rows.push(row);
     }
     if run.policy.threshold > 0.0 {
-        rows[0][0] = format!("zone (warned above {})", percent(run.policy.threshold));
+        rows[0][0] = format!("zone (warned at {})", percent(run.policy.threshold));
     }
     rows
 }

@@ -1,59 +1,66 @@
-//! The ways of choosing shots, on the same draws of a scenario: `cargo run --release
-//! --example policies -- SCENARIO.toml RUNS [WAY]`. Differences are run by run, with
-//! 95 % intervals.
+//! The ways of choosing shots, on the same draws of scenarios: `cargo run --release
+//! --example policies -- RUNS SCENARIO.toml...`. Differences are run by run (the same raid,
+//! the same radar noise, the same luck of the n-th shot at a track), with 95 % intervals.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use mantlet::engagement::Selection;
-use mantlet::scenario::{Repeats, Spread, load_scenario, repeat};
+use mantlet::scenario::{Repeats, Scenario, Spread, load_scenario, repeat};
 
 fn main() -> ExitCode {
-    let mut args = std::env::args().skip(1);
-    let (Some(file), Some(runs)) = (args.next(), args.next().and_then(|n| n.parse().ok())) else {
-        eprintln!("usage: policies SCENARIO.toml RUNS [WAY]");
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (Some(Ok(runs)), [_, files @ ..]) = (args.first().map(|n| n.parse()), args.as_slice())
+    else {
+        eprintln!("usage: policies RUNS SCENARIO.toml...");
         return ExitCode::from(2);
     };
-    let only = args.next();
-    let mut scenario = match load_scenario(Path::new(&file)) {
-        Ok(scenario) => scenario,
-        Err(problems) => {
-            eprintln!("{problems}");
-            return ExitCode::from(2);
+    // A closed pipe ends the listing, nothing else.
+    let _ = writeln!(
+        std::io::stdout(),
+        "| scenario | way | casualties | less than greedy | in its share | destroyed | spent |\n\
+         | --- | --- | --- | --- | --- | --- | --- |"
+    );
+    for file in files {
+        match load_scenario(Path::new(file)) {
+            Ok(scenario) => compare(scenario, runs),
+            Err(problems) => {
+                eprintln!("{problems}");
+                return ExitCode::from(2);
+            }
         }
-    };
-    let plan = Repeats { first_seed: scenario.seed, runs, enough_rel: 0.0 };
-    let mut out = std::io::stdout();
+    }
+    ExitCode::SUCCESS
+}
+
+fn compare(mut scenario: Scenario, runs: u64) {
+    let plan = Repeats { first_seed: 1, runs, enough_rel: 0.0 };
     let mut greedy: Vec<f64> = Vec::new();
     let ways =
         [Selection::Greedy, Selection::FirstCome, Selection::Assignment, Selection::LookAhead];
-    let wanted = |way: &Selection| {
-        *way == Selection::Greedy || only.as_ref().is_none_or(|only| way.name() == only)
-    };
-    for way in ways.into_iter().filter(wanted) {
+    for way in ways {
         scenario.site.defence.rules.selection = way;
         let came = repeat(&scenario, &plan, &mut |_, _| {});
         let hurt: Vec<f64> = came.runs.iter().map(|r| r.casualties()[1]).collect();
         if way == Selection::Greedy {
             greedy.clone_from(&hurt);
         }
-        let less = Spread::of(hurt.iter().zip(&greedy).map(|(way, greedy)| way - greedy));
-        let (all, spent) =
-            (came.spread(|r| r.casualties()[1]), came.spread(|r| f64::from(r.spent)));
-        let killed = came.spread(|r| f64::from(r.destroyed));
-        // A closed pipe ends the listing, nothing else.
+        let less = Spread::of(greedy.iter().zip(&hurt).map(|(greedy, way)| greedy - way));
+        let all = came.spread(|r| r.casualties()[1]);
+        let grabbed = Spread::of(greedy.iter().copied()).mean;
         let _ = writeln!(
-            out,
-            "{:11} casualties {:.4} ± {:.4}, against greedy {:+.4} ± {:.4}; destroyed {:.2}, spent {:.0}",
+            std::io::stdout(),
+            "| {} | {} | {:.3} ± {:.3} | {:+.3} ± {:.3} | {:+.0} % | {:.2} | {:.0} |",
+            scenario.name,
             way.name(),
             all.mean,
             all.half_width,
             less.mean,
             less.half_width,
-            killed.mean,
-            spent.mean
+            100.0 * less.mean / grabbed,
+            came.spread(|r| f64::from(r.destroyed)).mean,
+            came.spread(|r| f64::from(r.spent)).mean
         );
     }
-    ExitCode::SUCCESS
 }

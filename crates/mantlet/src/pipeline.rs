@@ -11,8 +11,8 @@ use crate::flight::World;
 use crate::prediction::Corridor;
 use crate::prediction::FOREIGN;
 use crate::prediction::Impact;
+use crate::prediction::KeptCorridor;
 use crate::prediction::Reach;
-use crate::prediction::debris_corridor;
 use crate::prediction::predict_impact;
 use crate::sensors::Scan;
 use crate::sensors::Site;
@@ -42,6 +42,7 @@ pub struct Pipeline {
     corridors: Vec<Corridor>,
     /// What was known of each impact's track when it was predicted.
     known: Vec<Known>,
+    kept: Vec<KeptCorridor>,
     /// Data time, which never goes back: a radar whose clock lags does not turn it.
     now: Timestamp,
 }
@@ -104,6 +105,7 @@ impl Pipeline {
             foreign: Vec::new(),
             corridors: Vec::new(),
             known: Vec::new(),
+            kept: Vec::new(),
             now: Timestamp::from_nanos(i64::MIN),
         }
     }
@@ -135,22 +137,25 @@ impl Pipeline {
     /// Predicts where each track lands. A sector swept elsewhere says nothing new of a
     /// track, which then flies on as predicted: with `again` its impact stands.
     fn predict(&mut self, again: bool) {
-        let (impacts, corridors) = (take(&mut self.impacts), take(&mut self.corridors));
+        let (impacts, kept) = (take(&mut self.impacts), take(&mut self.kept));
         let known = take(&mut self.known);
+        self.corridors.clear();
         for track in self.tracker.confirmed() {
             let now = Known::of(track);
             let stands = |i: &usize| again && known[*i] == now && impacts[*i].time > self.now;
             let before = known.iter().position(|k| k.track_id == track.id).filter(stands);
-            let (impact, corridor) = if let Some(i) = before {
-                let corridor = corridors.iter().find(|c| c.track_id == track.id);
-                (impacts[i].clone(), corridor.cloned())
-            } else if let Some(impact) = predict_impact(&self.world, track) {
-                let corridor = debris_corridor(&self.world, track, &impact, &self.reaches);
-                (impact, corridor)
-            } else {
-                continue;
+            let impact = match before {
+                Some(i) => impacts[i].clone(),
+                None => match predict_impact(&self.world, track) {
+                    Some(impact) => impact,
+                    None => continue,
+                },
             };
-            self.corridors.extend(corridor);
+            let old = kept.iter().find(|k| k.holds(track, &impact)).cloned();
+            let corridor = old
+                .unwrap_or_else(|| KeptCorridor::new(&self.world, track, &impact, &self.reaches));
+            self.corridors.extend(corridor.corridor().cloned());
+            self.kept.push(corridor);
             self.impacts.push(impact);
             self.known.push(now);
         }

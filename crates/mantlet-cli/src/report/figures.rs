@@ -162,6 +162,8 @@ impl Figures {
         let tightest = danger()
             .filter_map(|(o, z)| margin(o).map(|m| (m, z)))
             .min_by(|a, b| a.0.total_cmp(&b.0));
+        let flies = |i: &usize| !is_debris(run, &run.tracks[*i]);
+        let traffic = || others(run).into_iter().filter(flies);
         Self {
             before_impact_s,
             raid_span_s: if last_s > first_s { last_s - first_s } else { 0.0 },
@@ -174,8 +176,8 @@ impl Figures {
                 })
                 .max_by(f64::total_cmp),
             intercepted: rounds.iter().filter(|r| r.intercepted_s.is_some()).count(),
-            traffic: others(run).len(),
-            traffic_warned_of: others(run).into_iter().filter(|i| warned_of(run, *i)).count(),
+            traffic: traffic().count(),
+            traffic_warned_of: traffic().filter(|i| warned_of(run, *i)).count(),
             effector_rounds: run.engagements.iter().map(|e| e.rounds).sum(),
             fallen: Fallen::of(run),
             highest_m: rounds
@@ -207,6 +209,12 @@ pub fn zone<'a>(run: &'a RunReport, id: &str) -> Option<&'a Zone> {
 pub fn is_threat(run: &RunReport, track: &Track) -> bool {
     let object = track.object_id.as_ref().and_then(|id| run.objects.iter().find(|o| &o.id == id));
     object.map_or(!track.predictions.is_empty(), |o| o.threat)
+}
+
+/// Whether a track follows a piece of something that was shot down.
+pub fn is_debris(run: &RunReport, track: &Track) -> bool {
+    let object = run.objects.iter().find(|o| Some(&o.id) == track.object_id.as_ref());
+    object.is_some_and(|o| o.class == "debris")
 }
 
 /// Other traffic: the first track of each thing that is no threat. Where the truth is

@@ -158,7 +158,7 @@ fn when(run: &RunReport, figures: &Figures) -> Markup {
                 (key(html! { path class="warn-mark" d="M-4.5 -3.5L4.5 -3.5L0 4Z" {} }))
                 "people warned; the band is their time until impact, "
                 @if figures.effector_rounds > 0 {
-                    (key(html! { line class="fired" x1="-8" x2="8" {} })) "gun fire on its way, "
+                    (key(html! { line class="fired" x1="-8" x2="8" {} })) "fire on its way, "
                     (key(star("burst", [0.0, 0.0], 6.5))) "shot down, "
                 }
                 (key(cross("impact", [0.0, 0.0], 4.0))) "impact."
@@ -194,7 +194,7 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                                 @let landed = figures.rounds.len() - if fired { figures.intercepted } else { 0 };
                                 (key(super::svg::cross("impact", [0.0, 0.0], 4.0)))
                                 (counted(landed, words::noun(figures)))
-                                @if fired { (fallen(figures)) }
+                                @if fired { (fallen(run, figures)) }
                             }
                             @for (size, class) in FELL {
                                 svg class={ "map " (class) } viewBox={ "0 0 " (size[0]) " " (size[1]) } role="img"
@@ -210,7 +210,7 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
                     span.swatch.before {} "without; with, by "
                     span.swatch.by-rounds {} "rounds that got through, "
                     span.swatch.by-debris {} "debris, "
-                    span.swatch.by-duds {} "the effector's own rounds."
+                    span.swatch.by-duds {} (words::whose_rounds(run)) " own rounds."
                 }
                 (zones::harm(run))
             }
@@ -219,17 +219,18 @@ fn what_fell(run: &RunReport, figures: &Figures) -> Markup {
 }
 
 /// Counts of the pieces, each with its mark.
-fn fallen(figures: &Figures) -> Markup {
+fn fallen(run: &RunReport, figures: &Figures) -> Markup {
     let f = figures.fallen;
     let kinds = [
         (f.parts, plural(f.parts, "part"), "part"),
         (f.fragments, plural(f.fragments, "fragment"), "fragment"),
-        (f.duds, "bits of the effector's own rounds".into(), "dud"),
+        (f.duds, format!("bits of {} own rounds", words::whose_rounds(run)), "dud"),
     ];
     html! {
         @for (n, noun, class) in kinds {
             ", " (key(html! { path class={ "piece " (class) } d="M0 0h0" {} })) (number(n as f64, 0)) " " (noun)
         }
+        @if figures.intercepted > 0 { "; " (key(super::svg::star("burst", [0.0, 0.0], 6.5))) "hit in the air" }
     }
 }
 

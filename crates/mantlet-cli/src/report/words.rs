@@ -1,7 +1,7 @@
 //! The sentences of the report, made from its figures.
 
 use super::data::{Action, RunReport};
-use super::figures::{Figures, others};
+use super::figures::{Figures, is_debris, others};
 use super::plan::{Map, name_of};
 use super::text::{
     capital, casualties, count, counted, length, list, number, percent, plural, seconds,
@@ -123,7 +123,12 @@ fn moments(figures: &Figures) -> String {
 /// Above the maps.
 pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
     let mut names: Vec<(String, usize)> = Vec::new();
+    let mut debris = 0;
     for i in others(run) {
+        if is_debris(run, &run.tracks[i]) {
+            debris += 1;
+            continue;
+        }
         let name = name_of(run, i);
         match names.iter_mut().find(|n| n.0 == name) {
             Some(found) => found.1 += 1,
@@ -146,7 +151,16 @@ pub fn map_lead(run: &RunReport, figures: &Figures) -> String {
         };
         text.push_str(&format!(" {} {were} tracked too{warned}.", capital(&list(&all))));
     }
+    if debris > 0 {
+        let pieces = capital(&counted(debris, "piece"));
+        text.push_str(&format!(" {pieces} of what was shot down could be tracked to the ground."));
+    }
     text
+}
+
+/// Whose rounds fell beside the raid's.
+pub fn whose_rounds(run: &RunReport) -> &'static str {
+    if run.effectors.len() > 1 { "the effectors'" } else { "the effector's" }
 }
 
 /// "one was", "two were".

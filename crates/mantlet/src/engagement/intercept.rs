@@ -9,6 +9,7 @@ use nalgebra::Vector3;
 
 use crate::flight::State;
 use crate::flight::Trajectory;
+use crate::tracking::Kind;
 
 use super::effector::Effector;
 
@@ -20,6 +21,8 @@ const STEP_S: f64 = 0.1;
 pub struct Threat<'t> {
     /// Its track.
     pub track_id: u64,
+    /// What it is taken for.
+    pub kind: Kind,
     /// When it was first seen, s.
     pub first_seen_s: f64,
     /// Expected casualties when it is let through.

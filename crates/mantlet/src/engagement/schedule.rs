@@ -19,8 +19,11 @@ use super::lookahead::{Target, Unit, plan};
 use super::outcome::{Engagement, draw_outcome};
 use super::prospect::{Prospect, could_begin, prospects};
 
-/// Stream of chance of engagement 0; see `scenario` for the others.
-const ENGAGEMENT_STREAM: u64 = 1 << 20;
+/// Stream of chance of the first engagement of track 0; see `scenario` for the others.
+/// Each track has its own, so that ways of deciding are compared on the same luck.
+const ENGAGEMENT_STREAM: u64 = 1 << 24;
+/// Engagements of one track that have streams of their own.
+const MOST_ANSWERS: u64 = 64;
 
 /// How far a plan looks, s. Chosen: most rounds are in the reach of a gun for less.
 const HORIZON_S: f64 = 20.0;
@@ -71,7 +74,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            selection: Selection::Assignment,
+            selection: Selection::LookAhead,
             spare_below: 0.01,
             round_price: 1e-5,
             commit_s: 0.5,
@@ -209,17 +212,26 @@ impl Engagements {
                 open.push(i);
             }
         }
-        let shots = if self.rules.selection == Selection::LookAhead {
-            self.look_ahead(now_s, &open, threats, judge)
-        } else {
-            let mut options = Vec::new();
-            for &i in &open {
-                options.extend(self.options(now_s, i, &threats[i], judge));
+        if self.rules.selection == Selection::LookAhead {
+            for shot in self.look_ahead(now_s, &open, threats, judge) {
+                self.fire(&shot, &threats[shot.threat], truth);
             }
-            self.choose(&options, threats)
-        };
-        for shot in shots {
-            self.fire(&shot, &threats[shot.threat], truth);
+        } else {
+            // Again and again: an effector of several channels may begin on several threats.
+            loop {
+                let mut options = Vec::new();
+                for &i in &open {
+                    options.extend(self.options(now_s, i, &threats[i], judge));
+                }
+                let shots = self.choose(&options, threats);
+                if shots.is_empty() {
+                    break;
+                }
+                for shot in shots {
+                    self.fire(&shot, &threats[shot.threat], truth);
+                    open.retain(|i| *i != shot.threat);
+                }
+            }
         }
         self.fired[first_new..].to_vec()
     }
@@ -371,7 +383,9 @@ impl Engagements {
         let number = self.fired.len() as u64;
         let believed = threat.at(shot.intercept_s).position_enu_m;
         let state = truth(threat, shot.intercept_s);
-        let mut draw = Draw::new(self.seed, ENGAGEMENT_STREAM + number);
+        let before = self.fired.iter().filter(|e| e.track_id == threat.track_id).count() as u64;
+        let stream = threat.track_id * MOST_ANSWERS + before.min(MOST_ANSWERS - 1);
+        let mut draw = Draw::new(self.seed, ENGAGEMENT_STREAM + stream);
         let result = draw_outcome(
             effector,
             shot.fired_s,

@@ -350,6 +350,7 @@ impl BreakUp {
 mod tests {
     use super::*;
     use crate::engagement::Gun;
+    use crate::harm::Makes;
 
     fn state() -> State {
         State {
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn mass_and_momentum_are_what_they_were() {
-        let make = Make::of("rocket");
+        let make = Makes::default().rocket;
         for seed in 0..40 {
             let how = BreakUp::default();
             let pieces = how.break_round(&make, &state(), 3.0, &mut Draw::new(seed, 0));

@@ -123,7 +123,7 @@ impl Vulnerability {
     }
 
     /// People of a zone per square metre, weighed by a detonation's effect on them.
-    pub(super) fn blast_density(&self, zone: &Zone, warned_s: Option<f64>, time_s: f64) -> f64 {
+    fn blast_density(&self, zone: &Zone, warned_s: Option<f64>, time_s: f64) -> f64 {
         zone.population / zone.area_m2() * self.blast(&self.posture(zone, warned_s, time_s))
     }
 

@@ -1,9 +1,9 @@
 //! Harm over the ground, cell by cell.
 //!
 //! In: zones with their people, what went off and what fell. Out: expected
-//! casualties per cell. A detonation is spread by its lethal radius, a piece over
-//! the four cells around it, so that the sum over cells is the zones' sum but for
-//! the edges.
+//! casualties per cell. A detonation is spread by its lethal radius over the cells whose
+//! middles lie in the zone, a piece over the four cells around it, so that the sum over
+//! cells is the zones' sum.
 
 use statrs::function::erf::erf;
 
@@ -104,28 +104,28 @@ impl HarmMap {
             let last = ((centre + reach_m - corner) / self.cell_m).ceil().max(0.0) as usize;
             first.min(cells)..last.min(cells)
         };
-        // One posture per zone: the whole burst over its lethal area.
-        let hurt: Vec<f64> = near
-            .iter()
-            .map(|(zone, warned)| {
-                how.blast_density(zone, **warned, burst.time_s)
-                    * std::f64::consts::TAU
-                    * burst.lethal_radius_m.powi(2)
-            })
-            .collect();
+        // Cell, its middle, its part of the burst.
+        let mut cells: Vec<(usize, [f64; 2], f64)> = Vec::new();
         for row in span(n_m, self.corner_en_m[1], rows) {
             let south = self.corner_en_m[1] + row as f64 * self.cell_m;
             for column in span(e_m, self.corner_en_m[0], self.columns) {
                 let west = self.corner_en_m[0] + column as f64 * self.cell_m;
-                let (ce, cn) = (west + 0.5 * self.cell_m, south + 0.5 * self.cell_m);
-                let here: f64 = near
-                    .iter()
-                    .zip(&hurt)
-                    .filter(|((zone, _), _)| zone.contains(ce, cn))
-                    .map(|(_, h)| h)
-                    .sum();
-                self.casualties[row * self.columns + column] +=
-                    weight * here * share(west, e_m) * share(south, n_m);
+                let middle = [west + 0.5 * self.cell_m, south + 0.5 * self.cell_m];
+                let part = share(west, e_m) * share(south, n_m);
+                cells.push((row * self.columns + column, middle, part));
+            }
+        }
+        for (zone, warned) in near {
+            let hurt = weight * how.casualties_by_burst(zone, *warned, burst, [0.0; 3]);
+            let inside = |c: &&(usize, [f64; 2], f64)| zone.contains(c.1[0], c.1[1]);
+            let all: f64 = cells.iter().filter(inside).map(|c| c.2).sum();
+            // A cell belongs to a zone or does not: what that adds or leaves out is shared.
+            if all > 1e-6 {
+                for (cell, _, part) in cells.iter().filter(inside) {
+                    self.casualties[*cell] += hurt * part / all;
+                }
+            } else {
+                self.deposit(e_m, n_m, hurt);
             }
         }
     }

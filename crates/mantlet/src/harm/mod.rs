@@ -16,5 +16,5 @@ pub use breakup::{BreakUp, Piece, PieceKind, mott_shares};
 pub use casualty::{Burst, Vulnerability, ZoneHarm, assess, expected_casualties, keep_out_over};
 pub use debris::{Fallen, fall, landings};
 pub use map::HarmMap;
-pub use round::Make;
+pub use round::{Make, Makes};
 pub use shelter::{Cover, Posture};

@@ -10,6 +10,9 @@
 //! 2011, chapter 5: a debris group has one ballistic coefficient and a Gaussian
 //! spread).
 //!
+//! A corridor is kept for a while ([`KeptCorridor`]): it is the dearest part of a scan and
+//! changes slowly.
+//!
 //! Limits: three groups stand for all pieces; the spread is that of the moments, the
 //! impact's own covariance and the throw of the break-up, not the wind's over the
 //! longer fall; a corridor bent by wind is drawn straight.
@@ -41,6 +44,13 @@ const STEP_S: f64 = 0.25;
 const GROUPS: [(f64, f64, f64); 3] =
     [(3.7e-3, 15.0, 0.0), (8.0e-3, 15.0, 0.0), (3.0e-2, 15.0, 100.0)];
 
+/// A corridor is made anew after this long, s. Chosen: the part of the path within reach
+/// has moved on by about one of its [`BREAKS`].
+const KEEP_S: f64 = 2.0;
+/// A corridor is made anew when the impact moved by this much, or its spread changed by
+/// it, m. Chosen: a fifth of what the parting of a body alone spreads it.
+const KEEP_WITHIN_M: f64 = 30.0;
+
 /// A place from which rounds may be intercepted, and how far from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reach {
@@ -68,6 +78,44 @@ pub struct Corridor {
     pub track_id: u64,
     /// One entry for each group of pieces.
     pub falls: Vec<Fall>,
+}
+
+/// The corridor of a track and the impact that it was made with.
+#[derive(Clone, Debug)]
+pub struct KeptCorridor {
+    made: Timestamp,
+    track_id: u64,
+    impact_en_m: Vector2<f64>,
+    spread_m: f64,
+    corridor: Option<Corridor>,
+}
+
+impl KeptCorridor {
+    /// Makes it; see [`debris_corridor`].
+    pub fn new(world: &World, track: &Track, impact: &Impact, reaches: &[Reach]) -> Self {
+        Self {
+            made: track.time,
+            track_id: track.id,
+            impact_en_m: impact.position_enu_m.xy(),
+            spread_m: impact.covariance_en_m2.trace().sqrt(),
+            corridor: debris_corridor(world, track, impact, reaches),
+        }
+    }
+
+    /// Whether it is of this track and still says what a new one would, nearly.
+    pub fn holds(&self, track: &Track, impact: &Impact) -> bool {
+        let moved_m = (impact.position_enu_m.xy() - self.impact_en_m).norm();
+        let spread_m = impact.covariance_en_m2.trace().sqrt();
+        self.track_id == track.id
+            && track.time.since_s(self.made) < KEEP_S
+            && moved_m < KEEP_WITHIN_M
+            && (spread_m - self.spread_m).abs() < KEEP_WITHIN_M
+    }
+
+    /// The corridor; `None` where nothing reaches the path.
+    pub fn corridor(&self) -> Option<&Corridor> {
+        self.corridor.as_ref()
+    }
 }
 
 /// The corridor of a track that comes down; `None` where nothing reaches its path.

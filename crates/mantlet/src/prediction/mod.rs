@@ -6,7 +6,7 @@ mod corridor;
 mod impact;
 
 pub use bound::{ImpactBound, Information, Prior, Sample, impact_bound};
-pub use corridor::{Corridor, Fall, Reach, debris_corridor};
+pub use corridor::{Corridor, Fall, KeptCorridor, Reach, debris_corridor};
 pub use impact::{FOREIGN, Impact, predict_impact};
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 
 use std::collections::BTreeMap;
 
+use nalgebra::Vector3;
+
 use crate::engagement::Draw;
 use crate::engagement::Engagement;
 use crate::engagement::Engagements;
@@ -21,12 +23,12 @@ use crate::flight::World;
 use crate::flight::fly;
 use crate::harm::Burst;
 use crate::harm::Fallen;
-use crate::harm::Make;
 use crate::harm::Piece;
 use crate::harm::assess;
 use crate::harm::expected_casualties;
 use crate::harm::fall;
 use crate::pipeline::Picture;
+use crate::tracking::Kind;
 use crate::tracking::Track;
 use crate::warning::Action;
 
@@ -40,6 +42,8 @@ use super::sky::Intervene;
 const DEBRIS: &str = "debris";
 /// Stream of chance of the break-up of engagement 0.
 const BREAK_UP_STREAM: u64 = 1 << 21;
+/// A piece is seen this soon after the kill, s. Chosen: a few scans.
+const PIECE_S: f64 = 4.0;
 /// A track follows a true object no further away than this, m. Chosen: five sigmas
 /// of a coarse radar's track.
 const FOLLOWS_WITHIN_M: f64 = 150.0;
@@ -65,6 +69,8 @@ pub struct Defence<'s> {
     order: Vec<usize>,
     kills: Vec<Kill>,
     fallen: Vec<Fallen>,
+    /// Where each track that falls was first seen.
+    first_enu_m: BTreeMap<u64, Vector3<f64>>,
     /// Landing of each threat by object index, if nothing touches it.
     untouched: BTreeMap<usize, Burst>,
 }
@@ -79,7 +85,7 @@ impl<'s> Defence<'s> {
             .filter(|(_, object)| object.is_threat())
             .filter_map(|(i, object)| {
                 let lands = object.lands_at_enu_m?;
-                let lethal_radius_m = Make::of(&object.class).lethal_radius_m;
+                let lethal_radius_m = plan.makes.of(&object.class).lethal_radius_m;
                 let position_en_m = [lands.x, lands.y];
                 Some((i, Burst { time_s: object.end_s, position_en_m, lethal_radius_m }))
             })
@@ -102,6 +108,7 @@ impl<'s> Defence<'s> {
             order: Vec::new(),
             kills: Vec::new(),
             fallen: Vec::new(),
+            first_enu_m: BTreeMap::new(),
             untouched,
         }
     }
@@ -193,10 +200,10 @@ impl<'s> Defence<'s> {
         for i in due {
             self.order.push(i);
             let (shot, state) = self.killed[&i].clone();
-            let make = Make::of(&objects[i].class);
-            let mut draw = Draw::new(self.seed, BREAK_UP_STREAM + 2 * shot.number);
+            let make = self.site.defence.makes.of(&objects[i].class);
+            let mut draw = Draw::new(self.seed, BREAK_UP_STREAM + 2 * i as u64);
             let pieces =
-                self.site.defence.break_up.break_round(&make, &state, shot.intercept_s, &mut draw);
+                self.site.defence.break_up.break_round(make, &state, shot.intercept_s, &mut draw);
             self.drop(shot.number, &pieces, &objects[i].id.clone(), objects);
             self.kills.push(Kill {
                 engagement: shot.number,
@@ -245,15 +252,17 @@ impl<'s> Defence<'s> {
         }
     }
 
-    /// Whether the defenders take a track for a piece of something they destroyed:
-    /// first seen after a kill they know of, where its pieces can be.
+    /// Whether the defenders take a track for a piece of something they destroyed: first seen
+    /// soon after a kill they know of, where its pieces could be by then. A round that is
+    /// first seen later, or elsewhere, is another round.
     fn is_piece(&self, track: &Track, now_s: f64) -> bool {
+        let Some(first_enu_m) = self.first_enu_m.get(&track.id) else { return false };
         self.engagements.fired().iter().any(|shot| {
-            let since_s = now_s - shot.intercept_s;
+            let after_s = track.first_plot.seconds() - shot.intercept_s;
             shot.destroyed
                 && shot.known_s <= now_s
-                && track.first_plot.seconds() >= shot.intercept_s - 0.5
-                && (track.position_enu_m() - shot.position_enu_m).norm() < 150.0 + 300.0 * since_s
+                && (-0.5..=PIECE_S).contains(&after_s)
+                && (first_enu_m - shot.position_enu_m).norm() < 150.0 + 300.0 * after_s.max(0.0)
         })
     }
 
@@ -264,13 +273,17 @@ impl<'s> Defence<'s> {
             let Some(track) = picture.tracks.iter().find(|t| t.id == impact.track_id) else {
                 continue;
             };
+            // Straight back from where it is first believed in, a second or two later.
+            let back_s = track.time.since_s(track.first_plot);
+            let first_enu_m = track.position_enu_m() - track.velocity_enu_mps() * back_s;
+            self.first_enu_m.entry(track.id).or_insert(first_enu_m);
             if !self.engagements.is_of_interest(track.id, now_s) || self.is_piece(track, now_s) {
                 continue;
             }
             let burst = Burst {
                 time_s: impact.time.seconds(),
                 position_en_m: [impact.position_enu_m.x, impact.position_enu_m.y],
-                lethal_radius_m: Make::of(impact.kind.name()).lethal_radius_m,
+                lethal_radius_m: self.site.defence.makes.of(impact.kind.name()).lethal_radius_m,
             };
             let c = &impact.covariance_en_m2;
             let casualties = expected_casualties(
@@ -299,6 +312,7 @@ impl<'s> Defence<'s> {
             flights.push((
                 Known {
                     track_id: track.id,
+                    kind: impact.kind,
                     first_seen_s: track.first_plot.seconds(),
                     casualties,
                     start_s,
@@ -316,6 +330,7 @@ impl<'s> Defence<'s> {
 /// What is known of a threat beside its path.
 struct Known {
     track_id: u64,
+    kind: Kind,
     first_seen_s: f64,
     casualties: f64,
     start_s: f64,
@@ -346,6 +361,7 @@ impl Intervene for Defence<'_> {
             .iter()
             .map(|(known, path)| Threat {
                 track_id: known.track_id,
+                kind: known.kind,
                 first_seen_s: known.first_seen_s,
                 casualties: known.casualties,
                 path,

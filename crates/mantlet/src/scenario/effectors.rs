@@ -13,6 +13,8 @@ use crate::engagement::Rules;
 use crate::engagement::Selection;
 use crate::frames::Datum;
 use crate::harm::BreakUp;
+use crate::harm::Make;
+use crate::harm::Makes;
 use crate::harm::Vulnerability;
 
 use super::fields::Table;
@@ -27,6 +29,8 @@ pub struct DefencePlan {
     pub rules: Rules,
     /// What they keep away from.
     pub keep_out: KeepOut,
+    /// What rounds are made of.
+    pub makes: Makes,
     /// How things break.
     pub break_up: BreakUp,
     /// What people withstand.
@@ -63,9 +67,9 @@ pub(super) fn read_defence(root: &Table<'_>, datum: &Datum) -> DefencePlan {
     }
     let (rules, keep_out) =
         root.maybe_table("engagement").map_or_else(Default::default, |t| rules(&t));
-    let (break_up, vulnerability) =
+    let (makes, break_up, vulnerability) =
         root.maybe_table("harm").map_or_else(Default::default, |t| harm(&t));
-    DefencePlan { effectors, rules, keep_out, break_up, vulnerability }
+    DefencePlan { effectors, rules, keep_out, makes, break_up, vulnerability }
 }
 
 fn effector(table: &Table<'_>, datum: &Datum) -> Effector {
@@ -182,7 +186,28 @@ fn rules(table: &Table<'_>) -> (Rules, KeepOut) {
     (rules, keep_out)
 }
 
-fn harm(table: &Table<'_>) -> (BreakUp, Vulnerability) {
+fn make(table: &Table<'_>, class: &str, d: Make) -> Make {
+    let Some(table) = table.maybe_table(class) else { return d };
+    let make = Make {
+        body_kg: table.number_or("body_kg", d.body_kg, 0.01..=500.0),
+        case_kg: table.number_or("case_kg", d.case_kg, 0.05..=500.0),
+        filling_kg: table.number_or("filling_kg", d.filling_kg, 0.0..=200.0),
+        body_area_m2: table.number_or("body_area_m2", d.body_area_m2, 1e-4..=5.0),
+        warhead_area_m2: table.number_or("warhead_area_m2", d.warhead_area_m2, 1e-4..=5.0),
+        lethal_radius_m: table.number_or("lethal_radius_m", d.lethal_radius_m, 1.0..=100.0),
+        fragment_kg: table.number_or("fragment_kg", d.fragment_kg, 1e-5..=1.0),
+    };
+    table.finish();
+    make
+}
+
+fn harm(table: &Table<'_>) -> (Makes, BreakUp, Vulnerability) {
+    let d = Makes::default();
+    let makes = Makes {
+        rocket: make(table, "rocket", d.rocket),
+        mortar: make(table, "mortar", d.mortar),
+        artillery: make(table, "artillery", d.artillery),
+    };
     let d = BreakUp::default();
     let break_up = BreakUp {
         detonates_in_air: table.number_or("detonates_in_air", d.detonates_in_air, 0.0..=1.0),
@@ -215,5 +240,5 @@ fn harm(table: &Table<'_>) -> (BreakUp, Vulnerability) {
         built: table.number_or("built", d.built, 0.0..=1.0),
     };
     table.finish();
-    (break_up, vulnerability)
+    (makes, break_up, vulnerability)
 }

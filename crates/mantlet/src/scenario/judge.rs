@@ -10,7 +10,6 @@ use crate::engagement::Judge;
 use crate::engagement::Threat;
 use crate::flight::State;
 use crate::harm::Burst;
-use crate::harm::Make;
 use crate::harm::Piece;
 use crate::harm::PieceKind;
 use crate::harm::expected_casualties;
@@ -35,9 +34,9 @@ pub(super) struct Ground<'a> {
 
 impl Judge for Ground<'_> {
     /// The warhead is what matters: fallen whole it may go off.
-    fn fallout(&self, _: &Threat<'_>, states: &[State]) -> Vec<f64> {
+    fn fallout(&self, threat: &Threat<'_>, states: &[State]) -> Vec<f64> {
         let how = &self.site.defence.break_up;
-        let make = Make::of("rocket");
+        let make = self.site.defence.makes.of(threat.kind.name());
         let warhead = |state: &State| Piece {
             kind: PieceKind::Warhead,
             count: 1.0,
@@ -88,5 +87,53 @@ impl Judge for Ground<'_> {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::flight::Body;
+    use crate::flight::DragCurve;
+    use crate::flight::fly;
+    use crate::scenario::load_site;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn what_falls_of_a_mortar_bomb_is_judged_by_its_own_warhead() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sites/cedar.toml");
+        let mut site = load_site(&file).unwrap();
+        let state = State {
+            position_enu_m: Vector3::new(500.0, -300.0, 900.0),
+            velocity_enu_mps: Vector3::new(20.0, 70.0, -120.0),
+        };
+        let body = Body { curve: DragCurve::Mortar, area_per_mass_m2kg: 1.3e-3 };
+        let path = fly(&site.world, &body, &state, 60.0).unwrap();
+        let judged = |site: &SiteFile, kind: Kind| {
+            let time = Timestamp::from_seconds(0.0).unwrap();
+            let warnings = Vec::new();
+            let picture = Picture { time, tracks: &[], impacts: &[], corridors: &[], warnings };
+            let warned_s = vec![None; site.zones.len()];
+            let ground = Ground { site, picture: &picture, time_s: 0.0, warned_s: &warned_s };
+            let threat = Threat {
+                track_id: 1,
+                kind,
+                first_seen_s: 0.0,
+                casualties: 1.0,
+                path: &path,
+                path_start_s: 0.0,
+                impact_s: path.end_s(),
+                position_sigma_m: 1.0,
+                velocity_sigma_mps: 1.0,
+            };
+            ground.fallout(&threat, &[state])[0]
+        };
+        let before = [Kind::Mortar, Kind::Rocket].map(|kind| judged(&site, kind));
+        assert!(before[0] > 0.0 && before[0] != before[1], "{before:?}");
+        site.defence.makes.mortar.lethal_radius_m *= 2.0;
+        let after = [Kind::Mortar, Kind::Rocket].map(|kind| judged(&site, kind));
+        assert!(after[0] > 2.0 * before[0] && after[1] == before[1], "{before:?} {after:?}");
     }
 }

@@ -10,6 +10,7 @@
 
 use crate::prediction::Corridor;
 use crate::prediction::FOREIGN;
+use crate::prediction::Fall;
 use crate::prediction::Impact;
 use crate::time::Timestamp;
 
@@ -129,6 +130,11 @@ impl Threat {
             track_ids,
         })
     }
+/// A corridor, and for each zone the chance that each of its groups comes down there.
+#[derive(Clone, Debug)]
+struct Reached {
+    corridor: Corridor,
+    chances: Vec<Vec<f64>>,
 }
 
 /// Keeps the warnings in force.
@@ -142,6 +148,8 @@ pub struct Warner {
     newest_round: [Option<(u64, Timestamp)>; 2],
     /// When this process looked first.
     watched_since: Option<Timestamp>,
+    /// The corridors of the last look: most are the same at the next.
+    reached: Vec<Reached>,
 }
 
 /// An update is worth sending when the first impact moved by this much, s.
@@ -168,7 +176,8 @@ impl Warner {
     /// A warner over these zones.
     pub fn new(zones: Vec<Zone>, policy: Policy) -> Self {
         let memory = vec![Memory::default(); zones.len()];
-        Self { zones, policy, memory, newest_round: [None; 2], watched_since: None }
+        let newest_round = [None; 2];
+        Self { zones, policy, memory, newest_round, watched_since: None, reached: Vec::new() }
     }
 
     /// The zones, by index.
@@ -210,6 +219,9 @@ impl Warner {
                 *known = newest.map(|id| (id, now));
             }
         }
+        if self.policy.interception_chance > 0.0 {
+            self.reach(corridors);
+        }
         // What vanished (landed, intercepted, lost) counts as it was last known to until
         // the all-clear: it may have left debris in the air.
         let hold_s = match self.policy.all_clear {
@@ -218,7 +230,7 @@ impl Warner {
         };
         let mut said = Vec::new();
         for zone in 0..self.zones.len() {
-            let dangers = self.dangers(zone, now, impacts, corridors);
+            let dangers = self.dangers(zone, now, impacts);
             let warning = match self.memory[zone].in_force.take() {
                 None => self.warn(zone, now, dangers),
                 Some(mut standing) => {
@@ -246,17 +258,25 @@ impl Warner {
         Some(warning)
     }
 
-    fn dangers(
-        &self,
-        zone: usize,
-        now: Timestamp,
-        impacts: &[Impact],
-        corridors: &[Corridor],
-    ) -> Vec<Danger> {
+    /// Works out which zones the corridors reach, where that is not known already.
+    fn reach(&mut self, corridors: &[Corridor]) {
+        let mut known = std::mem::take(&mut self.reached);
+        let reached = corridors.iter().map(|corridor| {
+            match known.iter().position(|r| r.corridor == *corridor) {
+                Some(i) => known.swap_remove(i),
+                None => {
+                    let of = |zone| corridor.falls.iter().map(|f| self.falls_on(zone, f)).collect();
+                    let chances = self.zones.iter().map(of).collect();
+                    Reached { corridor: corridor.clone(), chances }
+                }
+            }
+        });
+        self.reached = reached.collect();
+    }
+
+    fn dangers(&self, zone: usize, now: Timestamp, impacts: &[Impact]) -> Vec<Danger> {
         let rounds = impacts.iter().filter(|i| i.time >= now).map(|i| self.round(zone, i));
-        let may_break = self.policy.interception_chance > 0.0;
-        let debris = corridors.iter().filter(|_| may_break);
-        let debris = debris.filter_map(|c| self.debris(zone, now, c));
+        let debris = self.reached.iter().filter_map(|r| self.debris(zone, now, r));
         rounds.chain(debris).filter(|d| d.probability > 0.0).collect()
     }
 
@@ -273,23 +293,28 @@ impl Warner {
         Danger { probability, weight: probability, first, last, track_id }
     }
 
+    /// Chance that a group of pieces comes down on a zone.
+    fn falls_on(&self, zone: &Zone, fall: &Fall) -> f64 {
+        let radius_m = self.policy.debris_radius_m;
+        let c = &fall.covariance_en_m2;
+        // The sum of the variances is no less than the greater one.
+        let reach_m = NEGLIGIBLE_SIGMA * (c[(0, 0)] + c[(1, 1)]).sqrt() + radius_m;
+        let [e_m, n_m] = fall.position_en_m;
+        if zone.distance_m(e_m, n_m) > reach_m {
+            return 0.0;
+        }
+        let covariance_m2 = [c[(0, 0)], c[(0, 1)], c[(1, 1)]];
+        chance_within(fall.position_en_m, covariance_m2, zone.polygon_en_m(), radius_m)
+    }
+
     /// Debris: one group of pieces in the zone is enough.
-    fn debris(&self, zone: usize, now: Timestamp, corridor: &Corridor) -> Option<Danger> {
-        let (zone, radius_m) = (&self.zones[zone], self.policy.debris_radius_m);
+    fn debris(&self, zone: usize, now: Timestamp, reached: &Reached) -> Option<Danger> {
         let (mut missed, mut times) = (1.0, Vec::new());
-        for fall in corridor.falls.iter().filter(|f| f.times[1] >= now) {
-            let c = &fall.covariance_en_m2;
-            // The sum of the variances is no less than the greater one.
-            let reach_m = NEGLIGIBLE_SIGMA * (c[(0, 0)] + c[(1, 1)]).sqrt() + radius_m;
-            let [e_m, n_m] = fall.position_en_m;
-            if zone.distance_m(e_m, n_m) > reach_m {
-                continue;
+        for (fall, chance) in reached.corridor.falls.iter().zip(&reached.chances[zone]) {
+            if fall.times[1] >= now && *chance > 0.0 {
+                missed *= 1.0 - chance;
+                times.extend(fall.times);
             }
-            let covariance_m2 = [c[(0, 0)], c[(0, 1)], c[(1, 1)]];
-            let polygon = zone.polygon_en_m();
-            let p = chance_within(fall.position_en_m, covariance_m2, polygon, radius_m);
-            missed *= 1.0 - p;
-            times.extend(fall.times);
         }
         let probability = (1.0 - missed) * self.policy.interception_chance;
         Some(Danger {
@@ -297,7 +322,7 @@ impl Warner {
             weight: probability * self.policy.debris_cost,
             first: (*times.iter().min()?).max(now),
             last: *times.iter().max()?,
-            track_id: Some(corridor.track_id),
+            track_id: Some(reached.corridor.track_id),
         })
     }
 

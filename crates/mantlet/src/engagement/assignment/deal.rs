@@ -89,8 +89,9 @@ impl Deal {
     /// Gives every idle copy to the threat where it saves most, if anything.
     fn give_out(&mut self, table: &Table) {
         for kind in 0..table.kinds {
+            let misses = table.misses_of(kind);
             while self.free[kind] > 0 {
-                let saves = |t: usize| self.left[t] * (1.0 - table.miss(t, kind));
+                let saves = |t: usize| self.left[t] * (1.0 - misses[t]);
                 let best = (0..table.threats).max_by(|a, b| saves(*a).total_cmp(&saves(*b)));
                 match best {
                     Some(threat) if saves(threat) > 0.0 => {
@@ -137,8 +138,9 @@ impl Deal {
         let threshold = LEAST_GAIN * self.left.iter().sum::<f64>();
         let mut best = (threshold, None, 0);
         let loses = rest_here - left_here;
-        for there in 0..table.threats {
-            let gain = self.left[there] * (1.0 - table.miss(there, kind)) - loses;
+        let misses = table.misses_of(kind);
+        for (there, (left, miss)) in self.left.iter().zip(misses).enumerate() {
+            let gain = left * (1.0 - miss) - loses;
             if gain > best.0 && there != here {
                 best = (gain, None, there);
             }
@@ -150,7 +152,7 @@ impl Deal {
             if now <= best.0 {
                 continue;
             }
-            let then = rest_here * row[other] + rest[b] * table.miss(there, kind);
+            let then = rest_here * row[other] + rest[b] * misses[there];
             if now - then > best.0 && there != here {
                 best = (now - then, Some(b), there);
             }
@@ -179,20 +181,27 @@ impl Deal {
     /// Takes at most one copy from each threat, by chance, and deals them out again
     /// with those that idle, from prices that are nearly right. Never worse.
     pub fn redeal(&mut self, table: &Table, draw: &mut Draw, prices: &mut Vec<f64>) {
-        for threat in 0..table.threats {
+        let mut had = vec![table.kinds; table.threats];
+        for (threat, had) in had.iter_mut().enumerate() {
             let n = self.at[threat].len();
             if n > 0 {
                 let kind = self.at[threat][((draw.unit() * n as f64) as usize).min(n - 1)];
                 self.remove(table, threat, kind);
                 self.free[kind] += 1;
+                *had = kind;
             }
         }
-        self.deal_out(table, prices);
+        self.deal(table, prices, &had);
     }
 
     /// Deals idle copies out optimally, at most one more to each threat.
     pub fn deal_out(&mut self, table: &Table, prices: &mut Vec<f64>) {
-        let flow = Flow::new(table, &self.left, &self.free, prices);
+        self.deal(table, prices, &vec![table.kinds; table.threats]);
+    }
+
+    /// `had`: a kind that each threat must be able to get again.
+    fn deal(&mut self, table: &Table, prices: &mut Vec<f64>, had: &[usize]) {
+        let flow = Flow::new(table, &self.left, &self.free, prices, had);
         let (kinds, better_prices) = flow.solve();
         *prices = better_prices;
         for (threat, kind) in kinds.into_iter().enumerate() {

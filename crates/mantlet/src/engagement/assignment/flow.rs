@@ -6,9 +6,13 @@
 //! kinds taken too often then pass threats on along shortest paths of reduced cost,
 //! to kinds that have copies left or to "nothing" (successive shortest paths; R. K.
 //! Ahuja, T. L. Magnanti, J. B. Orlin, *Network Flows*, 1993, section 9.7). Good
-//! prices leave few paths to find.
+//! prices leave few paths to find. A threat is offered its [`OFFERED`] cheapest kinds
+//! only: of a few hundred the others are never taken at prices that are nearly right.
 
 use super::price::Table;
+
+/// Kinds that a threat may get. Chosen: all of a problem that is to be proven.
+const OFFERED: usize = 64;
 
 /// A deal of one copy a threat under way; node `kinds` is "nothing".
 pub(super) struct Flow<'a> {
@@ -16,6 +20,8 @@ pub(super) struct Flow<'a> {
     /// Weight that each threat keeps without a further copy.
     rest: &'a [f64],
     copies: &'a [u32],
+    /// The kinds offered to each threat, with what it keeps under them.
+    offers: Vec<Vec<(usize, f64)>>,
     prices: Vec<f64>,
     /// The kind of each threat, or `kinds`.
     of: Vec<usize>,
@@ -28,13 +34,20 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    /// Deals at these prices.
-    pub fn new(table: &'a Table, rest: &'a [f64], copies: &'a [u32], prices: &[f64]) -> Self {
+    /// Deals at these prices; `had` is offered to each threat in any case.
+    pub fn new(
+        table: &'a Table,
+        rest: &'a [f64],
+        copies: &'a [u32],
+        prices: &[f64],
+        had: &[usize],
+    ) -> Self {
         let nothing = table.kinds;
         let mut flow = Self {
             table,
             rest,
             copies,
+            offers: Vec::with_capacity(table.threats),
             prices: prices.to_vec(),
             of: vec![nothing; table.threats],
             at: vec![Vec::new(); table.kinds + 1],
@@ -43,23 +56,28 @@ impl<'a> Flow<'a> {
             done: vec![false; table.kinds + 1],
         };
         flow.prices.push(0.0);
+        let mut all: Vec<(f64, usize, f64)> = Vec::with_capacity(table.kinds);
         for (threat, &rest) in rest.iter().enumerate() {
-            let row = flow.row(threat);
-            let mut best = (rest, nothing);
-            for (kind, miss) in row.iter().enumerate() {
-                let cost = rest * miss + prices[kind];
-                if cost < best.0 && copies[kind] > 0 {
-                    best = (cost, kind);
-                }
+            let row = &table.miss[threat * nothing..(threat + 1) * nothing];
+            all.clear();
+            let kinds = row.iter().enumerate().filter(|(kind, _)| copies[*kind] > 0);
+            all.extend(kinds.map(|(k, miss)| (rest * miss + prices[k], k, rest * miss)));
+            let by_cost = |a: &(f64, usize, f64), b: &(f64, usize, f64)| {
+                a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
+            };
+            if all.len() > OFFERED {
+                all.select_nth_unstable_by(OFFERED, by_cost);
+                let again = all[OFFERED..].iter().copied().find(|o| o.1 == had[threat]);
+                all.truncate(OFFERED);
+                all.extend(again);
             }
-            flow.of[threat] = best.1;
-            flow.at[best.1].push(threat);
+            let best = all.iter().copied().min_by(by_cost).filter(|o| o.0 < rest);
+            let best = best.map_or(nothing, |o| o.1);
+            flow.of[threat] = best;
+            flow.at[best].push(threat);
+            flow.offers.push(all.iter().map(|o| (o.1, o.2)).collect());
         }
         flow
-    }
-
-    fn row(&self, threat: usize) -> &'a [f64] {
-        &self.table.miss[threat * self.table.kinds..(threat + 1) * self.table.kinds]
     }
 
     /// Copies of a kind that nobody has.
@@ -154,14 +172,14 @@ impl<'a> Flow<'a> {
         };
         for i in 0..self.at[node].len() {
             let threat = self.at[node][i];
-            let (rest, row) = (self.rest[threat], self.row(threat));
-            let here = if node == nothing { rest } else { rest * row[node] };
+            let rest = self.rest[threat];
+            let here = if node == nothing { rest } else { rest * self.table.miss(threat, node) };
             let now = here + self.prices[node];
-            for (kind, miss) in row.iter().enumerate() {
-                if self.copies[kind] > 0 {
-                    better(self, kind, rest * miss + self.prices[kind] - now, threat);
-                }
+            let offers = std::mem::take(&mut self.offers[threat]);
+            for &(kind, keeps) in &offers {
+                better(self, kind, keeps + self.prices[kind] - now, threat);
             }
+            self.offers[threat] = offers;
             better(self, nothing, rest - now, threat);
         }
         if node == nothing {

@@ -22,6 +22,8 @@ pub(super) struct Table {
     pub weights: Vec<f64>,
     /// Chance to miss, by threat and then kind.
     pub miss: Arc<[f64]>,
+    /// The same by kind and then threat, for those who ask one kind about all threats.
+    pub miss_by_kind: Arc<[f64]>,
     /// Most copies of a kind on a threat, by threat and then kind.
     pub most: Vec<u32>,
     /// Kinds that a threat must be given, one entry a copy.
@@ -75,6 +77,7 @@ impl Table {
                 miss[threat * kinds + kind] = 1.0 - problem.kill[kind * threats + threat];
             }
         }
+        let miss_by_kind = problem.kill.iter().map(|kill| 1.0 - kill).collect();
         let most = (0..threats).flat_map(|_| problem.copies.iter().copied()).collect();
         Self {
             kinds,
@@ -82,6 +85,7 @@ impl Table {
             copies: problem.copies.clone(),
             weights: problem.weights.clone(),
             miss: miss.into(),
+            miss_by_kind,
             most,
             forced: vec![Vec::new(); threats],
         }
@@ -89,6 +93,11 @@ impl Table {
 
     pub fn miss(&self, threat: usize, kind: usize) -> f64 {
         self.miss[threat * self.kinds + kind]
+    }
+
+    /// Chances of a kind to miss, by threat.
+    pub fn misses_of(&self, kind: usize) -> &[f64] {
+        &self.miss_by_kind[kind * self.threats..(kind + 1) * self.threats]
     }
 
     /// Weight that a threat keeps under a set.

@@ -12,6 +12,8 @@ const STEPS: u32 = 10;
 const FIRST_STEPS: u32 = 250;
 /// Re-deals that gain less than this share of the value count as idle.
 const LEAST_GAIN: f64 = 1e-4;
+/// Re-deals of the best assignment of a large problem. Chosen: some seconds.
+const MORE_REDEALS: u32 = 60;
 /// Idle re-deals before a fresh start. Chosen: small problems by trial.
 const IDLE_REDEALS: u32 = 4;
 /// Sets tried in a proof. Chosen: some seconds.
@@ -21,18 +23,17 @@ const MOST_PAIRS: usize = 50_000;
 /// Share of the value at which bound and value count as equal.
 const CLOSE: f64 = 1e-7;
 
-/// Starts that a problem is worth. Chosen: seconds of a core.
-const USUAL_STARTS: [u32; 2] = [10, 2];
+/// Starts that a problem is worth. Chosen: seconds of a core; a large one gains little from more.
+const USUAL_STARTS: [u32; 2] = [10, 5];
 
 impl StaticProblem {
-    /// Starts for seconds of work: ten for a small problem, two for a large one.
+    /// Starts for seconds of work: ten for a small problem, five for a large one.
     pub fn usual_starts(&self) -> u32 {
         USUAL_STARTS[usize::from(self.copies.len() * self.weights.len() > MOST_PAIRS)]
     }
 
     /// Solves it from so many starts, each from better prices, and proves it if it is
-    /// small; ends early when the bound meets the value within 1e-7 of it. 500 kinds of
-    /// three copies on 1000 threats take about two seconds of a core a start.
+    /// small; ends early when the bound meets the value within 1e-7 of it.
     pub fn solve(&self, starts: u32, seed: u64) -> StaticAnswer {
         let table = Table::new(self);
         let large = table.kinds * table.threats > MOST_PAIRS;
@@ -72,6 +73,10 @@ impl StaticProblem {
             if closed(ascent.bound, best.value()) {
                 break;
             }
+        }
+        for _ in 0..if large { MORE_REDEALS } else { 0 } {
+            best.redeal(&table, &mut draw, &mut prices);
+            best.polish(&table);
         }
         let mut bound = ascent.bound;
         if !closed(bound, best.value()) && !large {

@@ -201,12 +201,15 @@ fn greedy(game: &Game, node: &Node) -> Vec<Choice> {
     vec![choice]
 }
 
+// The figure is shown with --nocapture.
+#[allow(clippy::print_stdout)]
 #[test]
 fn the_look_ahead_comes_within_three_percent_of_the_optimum() {
     let (mut optimum, mut ahead, mut greed, mut worst) = (0.0, 0.0, 0.0, 1.0f64);
-    for (threats, games) in [(3, 12), (5, 8), (8, 2)] {
+    // None of these games was looked at while the plan was made.
+    for (threats, games) in [(3, 16), (5, 8), (8, 2)] {
         for seed in 0..games {
-            let game = Game::draw(threats, 100 * threats as u64 + seed);
+            let game = Game::draw(threats, 20_000 + 100 * threats as u64 + seed);
             let [best, found, grabbed] =
                 [game.play(&everything), game.play(&look_ahead), game.play(&greedy)];
             assert!(found <= best + 1e-9 && grabbed <= best + 1e-9, "{best} {found} {grabbed}");
@@ -216,6 +219,11 @@ fn the_look_ahead_comes_within_three_percent_of_the_optimum() {
             greed += grabbed;
         }
     }
+    println!(
+        "26 games: look-ahead {:.4} of the optimum, worst {worst:.4}; greedy {:.4}",
+        ahead / optimum,
+        greed / optimum
+    );
     assert!(ahead > 0.97 * optimum, "{ahead} of {optimum}, worst {worst}, greedy {greed}");
     assert!(worst > 0.85 && ahead > greed, "{worst} {ahead} {greed}");
 }
