@@ -96,7 +96,7 @@ pub fn run(args: &Args) -> Done {
             records[..count].par_iter().map(|r| table.row(r)).collect::<Done<_>>()?;
         let answers = answer(&site.world, &batch, spread);
         let mut ends =
-            if table.ranged { ends(&site.world, &batch) } else { Vec::new() }.into_iter();
+            if table.ranged { drag_ends(&site.world, &batch) } else { Vec::new() }.into_iter();
         for (line, landed) in &answers {
             out.write_all(line.as_bytes())?;
             out.write_all(ends.next().unwrap_or_default().as_bytes())?;
@@ -325,7 +325,7 @@ fn answer(world: &World, batch: &[StateRow], spread: bool) -> Vec<(String, bool)
 }
 
 /// Where and when each state comes down with the least and the most drag, as cells.
-fn ends(world: &World, batch: &[StateRow]) -> Vec<String> {
+fn drag_ends(world: &World, batch: &[StateRow]) -> Vec<String> {
     let mut flights = Flights::with_capacity(2 * batch.len());
     for row in batch {
         for factor in row.drag_range {

@@ -71,6 +71,7 @@ fn vacuum(world: &World, said: &mut String) -> Chart {
         area_m2: 0.0,
         detonates: 0.0,
         lethal_radius_m: 0.0,
+        drag_factor: 1.0,
         state: State {
             position_enu_m: Vector3::new(0.0, 0.0, height_m),
             velocity_enu_mps: Vector3::new(turn.cos(), turn.sin(), 0.0) * throw_mps,
@@ -231,6 +232,7 @@ fn area(said: &mut String) -> Chart {
         dive_rad,
         detonates: 0.0,
         lethal_radius_m: 0.0,
+        drag_factor: 1.0,
     };
     let published = |dive_rad: f64, area_m2: f64| {
         let reach_m = 0.3 + (area_m2 / PI).sqrt();

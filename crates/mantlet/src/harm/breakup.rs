@@ -394,7 +394,8 @@ mod tests {
     #[test]
     fn every_piece_has_a_drag_within_the_range_and_lands_accordingly() {
         let how = BreakUp { detonates_in_air: 1.0, ..BreakUp::default() };
-        let pieces = how.break_round(&Make::of("rocket"), &state(), 3.0, &mut Draw::new(2, 0));
+        let pieces =
+            how.break_round(Makes::default().of("rocket"), &state(), 3.0, &mut Draw::new(2, 0));
         let [low, high] = how.drag_range;
         let factors: Vec<f64> = pieces.iter().map(|p| p.drag_factor).collect();
         assert!(factors.iter().all(|f| (low..=high).contains(f)), "{factors:?}");

@@ -370,8 +370,7 @@ impl Track {
         self.kind = most_likely(&self.kind_probabilities);
         let bullet = self.kind_probabilities[Kind::Tracer as usize];
         self.falls = self.ballistic_probability() + bullet > 0.5;
-        let Belief { mean, covariance } = self.best().belief.clone();
-        (self.mean, self.covariance) = (mean, covariance);
+        self.follow();
     }
 
     /// The most that the bend of its path can say for or against a free fall, as

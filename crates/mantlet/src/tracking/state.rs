@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 use super::config::TrackerConfig;
 use super::filter::{Belief, Matrix7, Vector7};
-use super::kind::{Kind, most_likely};
+use super::kind::{Kind, Peak, most_likely};
 use super::life::Scene;
 use super::motion::Motion;
 use super::start::BATCH;
@@ -65,15 +65,33 @@ pub struct TrackState {
     pub sensors: u32,
     /// Fastest that it was surely seen, m/s.
     pub peak_speed_mps: f64,
+    /// Steepest climb or dive that it was surely seen at, m/s.
+    pub peak_climb_mps: f64,
+    /// Tracer was seen around when it came up.
+    pub among_tracer: bool,
+    /// It is taken to fall.
+    pub falls: bool,
     /// How it may move, each with a belief.
     pub modes: Vec<ModeState>,
+}
+
+/// A way of moving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By gravity and drag.
+    Falling,
+    /// Straight on under power, with turns.
+    Powered,
+    /// Straight on and level.
+    Steady,
 }
 
 /// A belief under one way of moving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModeState {
-    /// By gravity and drag; else straight on under power.
-    pub falling: bool,
+    /// The way.
+    pub way: Way,
     /// Position (m), velocity (m/s), ln(area per mass / 1 m²/kg).
     pub mean: [f64; 7],
     /// Its covariance's lower triangle, row by row.
@@ -89,8 +107,12 @@ impl ModeState {
         for (number, place) in covariance.iter_mut().zip(places) {
             *number = mode.belief.covariance[place];
         }
-        let falling = mode.motion != Motion::Powered;
-        Self { falling, mean: mode.belief.mean.into(), covariance, ln_weight: mode.ln_weight }
+        let way = match mode.motion {
+            Motion::Ballistic(_) => Way::Falling,
+            Motion::Powered => Way::Powered,
+            Motion::Steady => Way::Steady,
+        };
+        Self { way, mean: mode.belief.mean.into(), covariance, ln_weight: mode.ln_weight }
     }
 
     fn mode(&self, config: &TrackerConfig) -> Mode {
@@ -101,7 +123,11 @@ impl ModeState {
             covariance[(column, row)] = *number;
         }
         Mode {
-            motion: if self.falling { Motion::Ballistic(config.curve) } else { Motion::Powered },
+            motion: match self.way {
+                Way::Falling => Motion::Ballistic(config.curve),
+                Way::Powered => Motion::Powered,
+                Way::Steady => Motion::Steady,
+            },
             belief: Belief { mean: Vector7::from(self.mean), covariance },
             ln_weight: self.ln_weight,
         }
@@ -124,7 +150,10 @@ impl TrackState {
             missed_in_a_row: track.missed_in_a_row,
             seen: track.seen,
             sensors: track.sensors,
-            peak_speed_mps: track.peak_speed_mps,
+            peak_speed_mps: track.peak.speed_mps,
+            peak_climb_mps: track.peak.climb_mps,
+            among_tracer: track.among_tracer,
+            falls: track.falls,
             modes: track.modes.iter().map(ModeState::of).collect(),
         }
     }
@@ -161,7 +190,9 @@ impl TrackState {
             missed_in_a_row: self.missed_in_a_row,
             seen: self.seen,
             sensors: self.sensors,
-            peak_speed_mps: self.peak_speed_mps,
+            peak: Peak { speed_mps: self.peak_speed_mps, climb_mps: self.peak_climb_mps },
+            among_tracer: self.among_tracer,
+            falls: self.falls,
         };
         track.follow();
         Some(track)

@@ -130,6 +130,8 @@ impl Threat {
             track_ids,
         })
     }
+}
+
 /// A corridor, and for each zone the chance that each of its groups comes down there.
 #[derive(Clone, Debug)]
 struct Reached {
