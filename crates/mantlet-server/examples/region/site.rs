@@ -51,7 +51,7 @@ impl Object {
         let mut span = |from: f64, to: f64| from + (to - from) * chance.unit();
         let start_m = Vector3::new(span(-9e3, 9e3), span(-9e3, 9e3), span(1e3, 6e3));
         let velocity_mps = Vector3::new(span(-200.0, 200.0), span(-200.0, 200.0), 0.0);
-        Self { datum, start_m, velocity_mps, falls: number % 2 == 0 }
+        Self { datum, start_m, velocity_mps, falls: number.is_multiple_of(2) }
     }
 
     fn message(&self, id: u64, begun_s: f64, time_s: f64, chance: &mut Chance) -> TrackMessage {
@@ -155,7 +155,7 @@ pub async fn play(url: String, site: usize, sites: usize, counts: Arc<Counts>) {
             radars: vec![RadarMessage { id: "north".into(), state: "ok".into() }],
             ..Known::default()
         };
-        let whole = count % 20 == 0;
+        let whole = u32::is_multiple_of(count, 20);
         count += 1;
         let message = pictures.next(known, whole, time_s);
         let body = serde_json::to_vec(&message).expect("JSON");
