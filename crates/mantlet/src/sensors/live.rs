@@ -232,6 +232,8 @@ impl Antenna {
         let (done, open): (Vec<_>, Vec<_>) =
             self.plots.drain(..).partition(|p| is_behind(p.azimuth_rad, end.azimuth_rad));
         self.plots = open;
+        // Whoever tells of sectors is not waited for in vain.
+        self.first_arrival = self.last_arrival;
         let time = done.iter().map(|p| p.time).max().map_or(end.time, |t| t.max(end.time));
         let sector = Some(Sector { from_rad: start.azimuth_rad, to_rad: end.azimuth_rad });
         Scan { sensor, time, sector, plots: done }
