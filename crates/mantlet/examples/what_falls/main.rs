@@ -232,7 +232,6 @@ fn area(said: &mut String) -> Chart {
         dive_rad,
         detonates: 0.0,
         lethal_radius_m: 0.0,
-        drag_factor: 1.0,
     };
     let published = |dive_rad: f64, area_m2: f64| {
         let reach_m = 0.3 + (area_m2 / PI).sqrt();
