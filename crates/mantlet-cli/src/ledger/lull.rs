@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mantlet::ledger::{
-    Comparison, Count, Day, Kind, Ledger, LedgerPicture, Lull, LullQuestion, Setting,
+    Comparison, Count, Day, Kind, Ledger, LedgerPicture, Lull, LullQuestion, Sensitivity, Setting,
 };
 
 use super::strips;
@@ -127,9 +127,13 @@ fn text(lull: &Lull, width: usize) -> String {
         out += "\nBefore and since, by kind\n";
         out += &table(&kinds(lull), width);
     }
-    if lull.sensitivity.is_some() {
+    if let Some(s) = &lull.sensitivity {
         out += "\nUnder other assumptions\n";
-        out += &table(&variants(lull), width);
+        out += &table(&variants(s), width);
+        let [low, high] = s.p_lower_range.map(chance);
+        let days = s.date_moved_days;
+        out +=
+            &wrap(&format!("Every date within {days} days: p from {low} to {high}."), "  ", width);
     }
     out += &gaps(lull, width);
     out += &change(lull, width);
@@ -207,20 +211,13 @@ fn chance(p: f64) -> String {
     }
 }
 
-fn variants(lull: &Lull) -> Vec<Vec<String>> {
+fn variants(s: &Sensitivity) -> Vec<Vec<String>> {
     let head = ["", "before", "since", "p lower"];
     let mut rows = vec![head.map(String::from).to_vec()];
-    let Some(s) = &lull.sensitivity else { return rows };
     let count = |c: Count| format!("{} in {} d", c.number, number(c.exposure));
     for v in &s.variants {
         rows.push(vec![v.what.clone(), count(v.earlier), count(v.later), chance(v.p_lower)]);
     }
-    rows.push(vec![
-        format!("every date within {} days", s.date_moved_days),
-        String::new(),
-        String::new(),
-        format!("{} to {}", chance(s.p_lower_range[0]), chance(s.p_lower_range[1])),
-    ]);
     rows
 }
 

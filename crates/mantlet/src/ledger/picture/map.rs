@@ -17,6 +17,8 @@ const SIDE: f64 = 200.0;
 const TOP: f64 = 52.0;
 /// Places closer than this on the sheet are drawn as one. chosen: the smallest circle.
 const CELL: f64 = 3.0;
+/// Circles that are drawn at full strength. chosen: so many can be told apart.
+const FULL: f64 = 30.0;
 
 /// Incidents at one place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,11 +107,13 @@ fn plot(sheet: &mut Sheet, placed: &[([f64; 2], &PlaceCount)], size: [f64; 2]) {
         *circles.entry([r.round() as i64, y, x]).or_default() += place.count;
     }
     let most = circles.values().copied().max().unwrap_or(1);
+    // Many that overlap are drawn fainter, so that where most are is still seen.
+    let faint = (FULL / circles.len() as f64).clamp(0.08, 1.0);
     // Wide ones first, so that they hide none.
     for ([r, y, x], count) in circles.iter().rev() {
         let share = f64::from(*count) / f64::from(most);
         let at = [*x as f64 * CELL, *y as f64 * CELL];
-        sheet.circle(at, *r as f64, THREAT, (0.12 + 0.5 * share.sqrt()).min(0.7));
+        sheet.circle(at, *r as f64, THREAT, faint * (0.12 + 0.5 * share.sqrt()).min(0.7));
     }
     let bar_m = nice(0.25 * size[0] / scale);
     let (x, y) = (40.0, TOP + size[1] - 16.0);

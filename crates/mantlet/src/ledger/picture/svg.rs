@@ -99,11 +99,12 @@ impl Sheet {
     pub fn circle(&mut self, [x, y]: [f64; 2], r: f64, fill: &str, opacity: f64) {
         let _ = write!(
             self.body,
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{fill}\" fill-opacity=\"{opacity}\" \
-             stroke=\"{fill}\"/>",
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{fill}\" fill-opacity=\"{opacity:.3}\" \
+             stroke=\"{fill}\" stroke-opacity=\"{}\"/>",
             xy(x),
             xy(y),
-            xy(r)
+            xy(r),
+            (4.0 * opacity).min(1.0)
         );
     }
 
