@@ -83,9 +83,9 @@ pub fn run(args: &Args) -> Done {
          impact_u_m,speed_mps,dive_angle_deg"
     )?;
     let more = if spread { ",impact_time_sigma_s,impact_c_ee,impact_c_en,impact_c_nn" } else { "" };
-    let ends = ",low_drag_time_s,low_drag_e_m,low_drag_n_m,high_drag_time_s,high_drag_e_m,\
+    let columns = ",low_drag_time_s,low_drag_e_m,low_drag_n_m,high_drag_time_s,high_drag_e_m,\
                 high_drag_n_m";
-    writeln!(out, "{more}{}", if table.ranged { ends } else { "" })?;
+    writeln!(out, "{more}{}", if table.ranged { columns } else { "" })?;
     let (mut rows, mut aloft) = (0, 0);
     loop {
         let count = table.read(&mut records)?;
@@ -95,11 +95,11 @@ pub fn run(args: &Args) -> Done {
         let batch: Vec<StateRow> =
             records[..count].par_iter().map(|r| table.row(r)).collect::<Done<_>>()?;
         let answers = answer(&site.world, &batch, spread);
-        let mut ends =
-            if table.ranged { drag_ends(&site.world, &batch) } else { Vec::new() }.into_iter();
+        let drags = if table.ranged { both_drags(&site.world, &batch) } else { Vec::new() };
+        let mut drags = drags.into_iter();
         for (line, landed) in &answers {
             out.write_all(line.as_bytes())?;
-            out.write_all(ends.next().unwrap_or_default().as_bytes())?;
+            out.write_all(drags.next().unwrap_or_default().as_bytes())?;
             out.write_all(b"\n")?;
             aloft += usize::from(!landed);
         }
@@ -325,7 +325,7 @@ fn answer(world: &World, batch: &[StateRow], spread: bool) -> Vec<(String, bool)
 }
 
 /// Where and when each state comes down with the least and the most drag, as cells.
-fn drag_ends(world: &World, batch: &[StateRow]) -> Vec<String> {
+fn both_drags(world: &World, batch: &[StateRow]) -> Vec<String> {
     let mut flights = Flights::with_capacity(2 * batch.len());
     for row in batch {
         for factor in row.drag_range {
