@@ -49,7 +49,7 @@ falls: ## what falls against closed forms, with the plots of docs/models/harm.md
 	cargo run --release --locked --quiet --example what_falls -- docs/models
 
 policies: ## the ways of choosing shots, on the same draws of three raids where deciding ahead may matter
-	cargo run --release --locked --quiet --example policies -- 200 scenarios/few-interceptors.toml scenarios/one-beam.toml scenarios/worse-to-come.toml
+	cargo run --release --locked --quiet --example policies -- 150 scenarios/few-interceptors.toml scenarios/one-beam.toml scenarios/worse-to-come.toml
 
 figures: ## accuracy over 200 seeds of the demo raid, with intervals
 	cargo run --release --locked --quiet --example figures -- scenarios/eight-rockets.toml 200

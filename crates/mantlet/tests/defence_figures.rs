@@ -1,17 +1,17 @@
-//! The published chances of raid annihilation and Erlang's losses, through the whole
-//! simulation: radar, tracks, impacts, decisions, outcomes.
+//! The published chances of raid annihilation, through the whole simulation: radar, tracks,
+//! impacts, decisions, outcomes.
 
 // The figures are shown with --nocapture.
 #![allow(clippy::print_stdout)]
 
 use std::path::Path;
 
-use mantlet::engagement::{Arm, Draw, Missile, Selection, erlang_loss, independent_shots};
-use mantlet::scenario::{Raid, Repeats, Scenario, load_scenario, repeat};
+use mantlet::engagement::{Arm, Missile, Selection, independent_shots};
+use mantlet::scenario::{Repeats, Scenario, load_scenario, repeat};
 
 /// One radar that misses nothing, and missiles without end that always find their target in
 /// reach.
-fn scenario(missile: Missile, channels: u32, assess_s: f64) -> Scenario {
+fn scenario(missile: Missile) -> Scenario {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/few-interceptors.toml");
     let mut scenario = load_scenario(&file).expect("the demo scenario loads");
     for sensor in &mut scenario.site.site.sensors {
@@ -23,8 +23,8 @@ fn scenario(missile: Missile, channels: u32, assess_s: f64) -> Scenario {
     defence.rules.spare_below = 0.0;
     let effector = &mut defence.effectors[0];
     effector.arm = Arm::Missile(missile);
-    effector.channels = channels;
-    effector.assess_s = assess_s;
+    effector.channels = 40;
+    effector.assess_s = 60.0;
     effector.reaction_s = 0.2;
     effector.slew_radps = 100.0;
     // All of them at the middle of the homes, so that each is worth a shot.
@@ -45,7 +45,7 @@ fn raids_are_annihilated_as_often_as_published() {
         ..Missile::default()
     };
     for (count, runs, published) in [(8, 100, 0.7214), (21, 50, 0.4243)] {
-        let mut scenario = scenario(missile.clone(), 40, 60.0);
+        let mut scenario = scenario(missile.clone());
         scenario.raids[0].count = [count, count];
         scenario.raids[0].window_s = count as f64;
         let came =
@@ -65,53 +65,5 @@ fn raids_are_annihilated_as_often_as_published() {
         println!(
             "{count} rounds, {runs} raids: annihilated {none:.3} (published {published}), leakers {mean:.3} ({leakers:.3})"
         );
-    }
-}
-
-#[test]
-fn busy_channels_lose_what_erlang_says() {
-    // Rounds arrive by chance, two in the time that one engagement keeps a channel busy. Their
-    // path is in reach for a moment only: a round that finds no channel free then is lost.
-    // Erlang's loss depends on the mean of the busy time alone.
-    let missile = Missile {
-        boost_s: 0.0,
-        speed_mps: 1_000.0,
-        range_m: [3_000.0, 3_060.0],
-        kill_chance: 1.0,
-        magazine: 1_000,
-        most_salvo: 1,
-        ..Missile::default()
-    };
-    let (assess_s, over_s, from_s) = (6.8, 500.0, 40.0);
-    // 0.2 s to react, 3 s to fly.
-    let busy_s = 0.2 + 3.03 + assess_s;
-    for (channels, published) in [(1, 2.0 / 3.0), (2, 0.4)] {
-        let mut scenario = scenario(missile.clone(), channels, assess_s);
-        scenario.duration_s = from_s + over_s + 20.0;
-        let one = Raid { count: [1, 1], window_s: 0.0, ..scenario.raids[0].clone() };
-        let (mut arrived, mut met) = (0.0, 0.0);
-        for seed in 0..3 {
-            let mut draw = Draw::new(seed, 7);
-            let mut at_s = 0.0;
-            scenario.raids.clear();
-            loop {
-                at_s -= (1.0 - draw.unit()).ln() * busy_s / 2.0;
-                if at_s > over_s {
-                    break;
-                }
-                scenario.raids.push(Raid { first_impact_s: from_s + at_s, ..one.clone() });
-            }
-            let plan = Repeats { first_seed: seed, runs: 1, enough_rel: 0.0 };
-            let came = repeat(&scenario, &plan, &mut |_, _| {});
-            arrived += f64::from(came.runs[0].came);
-            met += f64::from(came.runs[0].destroyed);
-        }
-        let want = erlang_loss(channels, 2.0);
-        assert!((want - published).abs() < 1e-9);
-        let lost = 1.0 - met / arrived;
-        // Losses come in clumps: twice the binomial error, three times.
-        let error = 2.0 * (want * (1.0 - want) / arrived).sqrt();
-        assert!((lost - want).abs() < 3.0 * error, "{channels}: {lost} for {want}");
-        println!("{channels} channels, {arrived} rounds: lost {lost:.3} (Erlang {want:.3})");
     }
 }
