@@ -280,22 +280,7 @@ impl Announcer {
 
 /// What the region is told of a warning.
 fn told(view: &IssuedView, cap_id: &str, cap_xml: &str) -> String {
-    let message = WarningMessage {
-        action: view.action.into(),
-        time_s: view.time_s,
-        alert_id: view.alert_id.clone(),
-        version: view.version,
-        zone_id: view.zone_id.clone(),
-        zone_name: view.zone_name.clone(),
-        impact_time_s: view.impact_time_s,
-        probability: view.probability,
-        seconds_left: view.seconds_left,
-        seconds_needed: view.seconds_needed,
-        track_ids: view.track_ids.clone(),
-        exercise: view.exercise,
-        cap_id: cap_id.into(),
-        cap_xml: cap_xml.into(),
-    };
+    let message = WarningMessage::of(view, cap_id.into(), cap_xml.into());
     serde_json::to_string(&message).expect("messages have text keys and finite numbers")
 }
 

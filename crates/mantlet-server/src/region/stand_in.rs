@@ -11,7 +11,7 @@ use super::sites::SiteKnown;
 use super::view;
 use super::wire::WarningMessage;
 use crate::announce::host_name;
-use crate::picture::{IssuedView, WarningView, rounded, time_view};
+use crate::picture::{IssuedView, WarningView};
 use crate::store::{Message, Store};
 
 /// Makes messages of it.
@@ -55,22 +55,12 @@ impl StandIn {
             ..Notice::new(warning, zone, &datum, Hazard::Rocket)
         };
         let cap = self.0.issue(&notice);
-        let message = WarningMessage {
-            action: warning.action.name().into(),
-            time_s: time_view(warning.time.seconds()),
+        let said = IssuedView {
             alert_id: format!("region/{}", warning.alert_id),
-            version: warning.version,
-            zone_id: zone.id.clone(),
-            zone_name: zone.name.clone(),
-            impact_time_s: time_view(warning.impact_time.seconds()),
-            probability: rounded(warning.probability, 1e3),
-            seconds_left: rounded(warning.seconds_left, 10.0),
-            seconds_needed: warning.seconds_needed,
-            track_ids: warning.track_ids.clone(),
-            exercise: site.exercise,
-            cap_id: cap.file_name.trim_end_matches(".xml").to_owned(),
-            cap_xml: cap.xml,
+            ..IssuedView::new(warning, zone, site.exercise, String::new())
         };
+        let cap_id = cap.file_name.trim_end_matches(".xml").to_owned();
+        let message = WarningMessage::of(&said, cap_id, cap.xml);
         Some((view::message(&site.id, &message), view::issued(site, &message)))
     }
 

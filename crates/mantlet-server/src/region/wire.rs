@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::picture::WarningView;
+use crate::picture::{IssuedView, WarningView};
 
 /// Subject of what a site says: `mantlet.site.SITE.KIND`.
 pub fn subject(site: &str, kind: &str) -> String {
@@ -158,6 +158,28 @@ pub struct WarningMessage {
     pub cap_id: String,
     /// The document.
     pub cap_xml: String,
+}
+
+impl WarningMessage {
+    /// The message of a warning's view and its CAP document.
+    pub fn of(view: &IssuedView, cap_id: String, cap_xml: String) -> Self {
+        Self {
+            action: view.action.into(),
+            time_s: view.time_s,
+            alert_id: view.alert_id.clone(),
+            version: view.version,
+            zone_id: view.zone_id.clone(),
+            zone_name: view.zone_name.clone(),
+            impact_time_s: view.impact_time_s,
+            probability: view.probability,
+            seconds_left: view.seconds_left,
+            seconds_needed: view.seconds_needed,
+            track_ids: view.track_ids.clone(),
+            exercise: view.exercise,
+            cap_id,
+            cap_xml,
+        }
+    }
 }
 
 /// A raid that is over, as it went into the site's ledger.
