@@ -74,7 +74,7 @@ check: ## licences and sources of dependencies (installs cargo-deny), the docume
 
 fuzz: ## fuzz each reader for 20 s (needs cargo-fuzz)
 	for t in asterix capture plots cap config; do \
-		RUSTC_BOOTSTRAP=1 cargo fuzz run $$t -- -max_total_time=20 || exit 1; done
+		RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$t -- -max_total_time=20 || exit 1; done
 
 peers: ## compare the ASTERIX codec and Parquet with independent ones (PyPI, into .venv)
 	python3 -m venv .venv && .venv/bin/pip install --quiet libasterix==0.36.3 pyarrow==26.0.1

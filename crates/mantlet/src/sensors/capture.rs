@@ -12,7 +12,7 @@ use std::io::Read;
 
 use etherparse::{EtherType, NetSlice, SlicedPacket, TransportSlice, UdpSlice};
 use pcap_parser::traits::PcapReaderIterator;
-use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, create_reader};
+use pcap_parser::{Block, Linktype, PIB_MAGIC, PcapBlockOwned, PcapError, create_reader};
 
 use crate::time::Timestamp;
 
@@ -23,6 +23,8 @@ use super::{InputError, Reason, Tally};
 /// 16 MiB.
 const BUFFER: usize = 1 << 16;
 const BUFFER_MAX: usize = 1 << 24;
+
+const NO_BLOCK: &str = "a block that is no pcap or pcapng block: the capture is broken";
 
 /// Datagrams waiting for fragments. chosen: a radar sends a few at a time; the oldest
 /// gives way.
@@ -53,6 +55,8 @@ pub struct Datagrams<'r> {
     reader: Box<dyn PcapReaderIterator + Send + 'r>,
     interfaces: Vec<Interface>,
     fragments: Fragments,
+    /// The blocks are those of pcapng.
+    ng: bool,
 }
 
 impl<'r> Datagrams<'r> {
@@ -72,6 +76,7 @@ impl<'r> Datagrams<'r> {
             reader,
             interfaces: Vec::new(),
             fragments: Fragments::default(),
+            ng: false,
         })
     }
 
@@ -83,8 +88,13 @@ impl<'r> Datagrams<'r> {
         let mut capacity = BUFFER;
         loop {
             let at = self.reader.consumed();
+            if self.ng && is_shorter_than_its_frame(self.reader.data()) {
+                let (path, message) = (self.path.clone(), NO_BLOCK.into());
+                return Err(InputError::Capture { path, offset: at as u64, message });
+            }
             match self.reader.next() {
                 Ok((length, block)) => {
+                    self.ng = matches!(block, PcapBlockOwned::NG(_));
                     let found = packet(&block, at, &mut self.interfaces)
                         .and_then(|p| self.fragments.datagram(&p, tally));
                     self.reader.consume(length);
@@ -117,6 +127,16 @@ impl<'r> Datagrams<'r> {
     }
 }
 
+/// A process information block of less than its frame's twelve octets: pcap-parser 0.17
+/// takes them off its length without looking.
+fn is_shorter_than_its_frame(block: &[u8]) -> bool {
+    let word = |at: usize| block.get(at..at + 4).and_then(|b| b.try_into().ok());
+    let (Some(kind), Some(length)) = (word(0), word(4)) else { return false };
+    [u32::from_le_bytes, u32::from_be_bytes]
+        .iter()
+        .any(|read| read(kind) == PIB_MAGIC && read(length) < 12)
+}
+
 fn capture_error<I: std::fmt::Debug + AsRef<[u8]>>(
     path: &str,
     at: usize,
@@ -127,7 +147,7 @@ fn capture_error<I: std::fmt::Debug + AsRef<[u8]>>(
         PcapError::Incomplete(_) | PcapError::UnexpectedEof => "ends inside the header",
         PcapError::BufferTooSmall => "a block of more than 16 MiB: the capture is broken",
         PcapError::ReadError => "the file cannot be read on",
-        _ => "a block that is no pcap or pcapng block: the capture is broken",
+        _ => NO_BLOCK,
     };
     InputError::Capture { path: path.into(), offset: at as u64, message: message.into() }
 }
@@ -475,6 +495,20 @@ mod tests {
             assert_eq!(got.len(), 1, "link type {link}");
             assert_eq!(got[0].payload, b"x");
         }
+    }
+
+    #[test]
+    fn a_block_shorter_than_its_own_frame_is_one_clear_error() {
+        // A section header in big-endian order, then process information of 9 octets.
+        let mut file =
+            vec![0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 28, 0x1a, 0x2b, 0x3c, 0x4d, 0, 1, 0, 0];
+        file.extend([0xff; 8]);
+        file.extend([0, 0, 0, 28, 0x80, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 5]);
+        let mut datagrams = Datagrams::new("t.pcapng", &file[..]).unwrap();
+        assert_eq!(
+            datagrams.next_datagram(&mut Tally::default()).unwrap_err().to_string(),
+            "t.pcapng: byte 28: a block that is no pcap or pcapng block: the capture is broken"
+        );
     }
 
     #[test]
