@@ -162,7 +162,8 @@ fn serve(subject: Subject, listen: &Listen, data: &Path, nats: Option<Nats>, qui
             | ServiceError::Input(_)
             | ServiceError::Nats(_)
             | ServiceError::NoNats => Failure::Input(e.to_string()),
-            e => Failure::Work(e.into()),
+            // Its sentence names the cause already.
+            e => Failure::Work(anyhow::anyhow!("{e}")),
         })?;
         if !quiet {
             eprintln!("The page: {scheme}://{}/", running.address);

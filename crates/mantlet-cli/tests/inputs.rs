@@ -79,6 +79,18 @@ fn what_is_no_input_is_refused_with_one_line_and_exit_2() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_said_once_with_exit_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let done = mantlet(&["serve", "--demo", "--quiet", "--listen", &address], dir.path());
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!((done.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    let wanted = format!("error: cannot listen on {address} (--listen names another): ");
+    assert!(said.starts_with(&wanted) && said.matches("in use").count() == 1, "{said}");
+}
+
+#[test]
 fn bad_plots_are_counted_and_the_rest_is_tracked() {
     let bad = "1,north,NaN,10,5\n1,north,inf,10,5\n1,north,-5,10,5\n1,north,900,10,95\n";
     let (code, errors) = track("p.csv", format!("{PLOTS}{bad}").as_bytes());

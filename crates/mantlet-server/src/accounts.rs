@@ -25,6 +25,7 @@ const PASSWORD_LEAST: usize = 10;
 const AUDIT_SHOWN: u32 = 1000;
 
 const SCHEMA: &str = "
+PRAGMA cache_size = -256;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS user (

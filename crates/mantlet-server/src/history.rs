@@ -27,6 +27,7 @@ const STEP: Duration = Duration::from_secs(1);
 const ANSWER: f64 = 600.0;
 
 const SCHEMA: &str = "
+PRAGMA cache_size = -256;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS picture (time_ms INTEGER PRIMARY KEY, json BLOB NOT NULL);

@@ -15,6 +15,7 @@ use mantlet::tracking::TrackerState;
 use rusqlite::{Connection, OptionalExtension};
 
 const SCHEMA: &str = "
+PRAGMA cache_size = -256;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS open_tracks (one INTEGER PRIMARY KEY, json TEXT NOT NULL);
@@ -48,9 +49,9 @@ impl OpenTracks {
         });
         let (to, from) = sync_channel::<TrackerState>(1);
         let work = move || {
-            let mut failed = false;
+            let (mut failed, mut json) = (false, Vec::new());
             for state in from {
-                let kept = keep(&file, &state);
+                let kept = keep(&file, &state, &mut json);
                 match &kept {
                     Err(e) if !failed => tracing::warn!("open tracks are not kept: {e}"),
                     _ => {}
@@ -83,11 +84,15 @@ impl Drop for OpenTracks {
     }
 }
 
-fn keep(file: &Connection, state: &TrackerState) -> rusqlite::Result<()> {
-    let json = serde_json::to_string(state)
-        .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+/// `json` is room that is used again: a thousand tracks are megabytes each second.
+fn keep(file: &Connection, state: &TrackerState, json: &mut Vec<u8>) -> rusqlite::Result<()> {
+    let wrong =
+        |e: Box<dyn std::error::Error + Send + Sync>| rusqlite::Error::ToSqlConversionFailure(e);
+    json.clear();
+    serde_json::to_writer(&mut *json, state).map_err(|e| wrong(e.into()))?;
+    let text = std::str::from_utf8(json).map_err(|e| wrong(e.into()))?;
     file.prepare_cached("INSERT OR REPLACE INTO open_tracks VALUES (1, ?1)")?
-        .execute([json])
+        .execute([text])
         .map(|_| ())
 }
 

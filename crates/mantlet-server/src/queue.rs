@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use mantlet::time::Timestamp;
 
-/// Datagrams that may wait. Chosen: a second of a radar that babbles ten times over
-/// (1,000 objects, 32 plots a datagram), some MiB.
+/// Datagrams that may wait, and the bytes that they may take. Chosen: seconds of a radar that
+/// babbles ten times over (1,000 objects, 32 plots a datagram of a kilobyte); garbage comes in
+/// datagrams of up to 64 KiB.
 const WAITING_MAX: usize = 4096;
+const WAITING_BYTES: usize = 4 << 20;
 
 /// A datagram as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +42,20 @@ pub enum Input<O> {
 #[derive(Debug)]
 struct State<O> {
     datagrams: VecDeque<Datagram>,
+    /// Bytes that the datagrams carry.
+    bytes: usize,
     orders: VecDeque<O>,
     dropped: u64,
     refused: u64,
     closed: bool,
+}
+
+impl<O> State<O> {
+    fn pop(&mut self) -> Option<Datagram> {
+        let oldest = self.datagrams.pop_front()?;
+        self.bytes -= oldest.payload.len();
+        Some(oldest)
+    }
 }
 
 /// The queue before the writer.
@@ -57,6 +69,7 @@ impl<O> Default for Queue<O> {
     fn default() -> Self {
         let state = State {
             datagrams: VecDeque::new(),
+            bytes: 0,
             orders: VecDeque::new(),
             dropped: 0,
             refused: 0,
@@ -71,14 +84,17 @@ impl<O> Queue<O> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a datagram; when too many wait the oldest is dropped and counted.
+    /// Adds a datagram; when too many wait the oldest are dropped and counted.
     pub fn datagram(&self, datagram: Datagram) {
         let mut state = self.state();
-        if state.datagrams.len() >= WAITING_MAX {
-            state.datagrams.pop_front();
+        state.bytes += datagram.payload.len();
+        state.datagrams.push_back(datagram);
+        while state.datagrams.len() > WAITING_MAX || state.bytes > WAITING_BYTES {
+            if state.pop().is_none() {
+                break;
+            }
             state.dropped += 1;
         }
-        state.datagrams.push_back(datagram);
         drop(state);
         self.ready.notify_one();
     }
@@ -118,7 +134,7 @@ impl<O> Queue<O> {
             if let Some(order) = state.orders.pop_front() {
                 return Input::Order(order);
             }
-            if let Some(datagram) = state.datagrams.pop_front() {
+            if let Some(datagram) = state.pop() {
                 return Input::Datagram(datagram);
             }
             if state.closed {
@@ -164,6 +180,20 @@ mod tests {
         assert!(matches!(queue.next(Duration::ZERO), Input::Order("clear")));
         let Input::Datagram(first) = queue.next(Duration::ZERO) else { panic!("no datagram") };
         assert_eq!(first, datagram(5));
+    }
+
+    #[test]
+    fn large_datagrams_fill_it_by_their_bytes() {
+        let queue = Queue::<()>::default();
+        for i in 0..100 {
+            queue.datagram(Datagram { payload: vec![0; 64 << 10], ..datagram(i) });
+        }
+        assert_eq!(queue.lost(), (36, 0));
+        assert_eq!(queue.state().bytes, WAITING_BYTES);
+        while queue.has_datagrams() {
+            queue.next(Duration::ZERO);
+        }
+        assert_eq!(queue.state().bytes, 0);
     }
 
     #[test]

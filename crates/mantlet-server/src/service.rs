@@ -266,8 +266,10 @@ pub async fn front(
     let (accounts, set_up) = Accounts::open(&path)
         .map_err(|source| ServiceError::Accounts { path: path.display().to_string(), source })?;
     let io_error = |what: String| move |source| ServiceError::Io { what, source };
-    let listener = TcpListener::bind(options.listen)
-        .map_err(io_error(format!("cannot listen on {}", options.listen)))?;
+    let listener = TcpListener::bind(options.listen).map_err(io_error(format!(
+        "cannot listen on {} (--listen names another)",
+        options.listen
+    )))?;
     let address = listener.local_addr().map_err(io_error("no address".into()))?;
     let history = options.data.join("history.sqlite");
     let kept = History::open(&history)
@@ -386,6 +388,8 @@ async fn publish(mut seen: watch::Receiver<Arc<PictureView>>, events: Arc<Events
         let always = since.elapsed() >= Duration::from_secs(1);
         if always {
             since = tokio::time::Instant::now();
+            // What was measured waits in memory, also where nobody ever asks for metrics.
+            meters::handle().run_upkeep();
         }
         // With many tracks it takes milliseconds, which no warning on its way may wait for.
         let to = events.clone();

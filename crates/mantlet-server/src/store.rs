@@ -19,6 +19,7 @@ const BUSY: Duration = Duration::from_millis(5);
 const FEED: u32 = 100;
 
 const SCHEMA: &str = "
+PRAGMA cache_size = -256;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS message (

@@ -143,6 +143,19 @@ fn after_a_restart_the_all_clear_still_names_what_it_ends() {
 }
 
 #[test]
+fn an_update_under_fire_for_hours_names_the_last_hundred_and_what_is_over_is_forgotten() {
+    let mut issuer = issuer();
+    for t in 0..500 {
+        issuer.issue(&notice(Call::Update, f64::from(t)));
+    }
+    let last = issuer.issue(&notice(Call::Clear, 500.0)).alert;
+    let named: Vec<&str> = last.references.iter().map(|r| r.identifier.as_str()).collect();
+    assert_eq!((named.len(), named[0], named[99]), (100, "north-7.401", "north-7.500"));
+    assert_eq!(last.identifier, "north-7.501");
+    assert!(issuer.issue(&notice(Call::Warn, 900.0)).alert.references.is_empty());
+}
+
+#[test]
 fn the_time_left_decides_between_running_and_lying_down() {
     let mut n = notice(Call::Warn, 2.0);
     let far = issuer().issue(&n);

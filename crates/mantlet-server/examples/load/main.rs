@@ -6,7 +6,11 @@
 //! clients while others ask the API; the service's memory over two hours of 500 tracks,
 //! in a twelfth of the time: the plots' times run ahead.
 //!
-//! `load BINARY [MINUTES]`, where MINUTES (default 120) is the plots' time of the last part.
+//! Memory is judged from the tenth minute of plots on: caches, rings and the hypotheses of a
+//! sky that fills have reached their size by then.
+//!
+//! `load BINARY [MINUTES [memory]]`, where MINUTES (default 120) is the plots' time of the last
+//! part; with `memory` it is the only one.
 
 #![expect(
     clippy::print_stdout,
@@ -33,6 +37,8 @@ const REQUESTS_PER_S: u32 = 200;
 /// Objects of the third part, and how many times as fast as the clock their time runs.
 const STEADY: usize = 500;
 const SPEED: f64 = 12.0;
+/// Minutes of plots between two looks at the memory; from the second on it is to be flat.
+const LOOK_MIN: f64 = 10.0;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
@@ -40,8 +46,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let minutes: f64 = args.next().map_or(Ok(120.0), |m| m.parse())?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    warnings(&binary, &runtime)?;
-    crowd(&binary, &runtime)?;
+    match args.next().as_deref() {
+        None => {
+            warnings(&binary, &runtime)?;
+            crowd(&binary, &runtime)?;
+        }
+        Some("memory") => {}
+        Some(other) => return Err(format!("\"{other}\": expected memory or nothing").into()),
+    }
     memory(&binary, minutes)
 }
 
@@ -110,22 +122,26 @@ fn memory(binary: &str, minutes: f64) -> Result<(), Box<dyn std::error::Error>> 
     let service = Service::start(binary)?;
     let _radar = Radar::start(Sky::new(STEADY, 99), service.feed, Sent::default(), SPEED);
     let tracked = service.wait_for_tracks(STEADY * 95 / 100, Duration::from_secs(120))?;
-    // Buffers and the ring of two minutes of events fill first.
-    std::thread::sleep(Duration::from_secs(60));
     println!("memory of the service with {tracked} tracks over {minutes} min of plots");
-    let steps = 10;
-    let first = service.resident_mib()?;
-    println!("  {:>6.1} min {first:>8.1} MiB", 0.0);
-    let mut most = first;
-    for step in 1..=steps {
-        std::thread::sleep(Duration::from_secs_f64(minutes * 60.0 / SPEED / f64::from(steps)));
+    let looks = (minutes / LOOK_MIN).round().max(1.0) as u32;
+    let (mut warm, mut most, mut least) = (None, 0.0_f64, f64::INFINITY);
+    for look in 0..=looks {
         let now = service.resident_mib()?;
-        most = most.max(now);
-        println!("  {:>6.1} min {now:>8.1} MiB", minutes * f64::from(step) / f64::from(steps));
+        println!("  {:>6.1} min {now:>8.1} MiB", LOOK_MIN * f64::from(look));
+        if look > 0 {
+            warm.get_or_insert(now);
+            (most, least) = (most.max(now), least.min(now));
+        }
+        if look < looks {
+            std::thread::sleep(Duration::from_secs_f64(LOOK_MIN * 60.0 / SPEED));
+        }
     }
+    let warm = warm.unwrap_or(most);
     println!(
-        "  growth: {:.1} %; dropped datagrams: {}; warnings: {} issued, {} cleared",
-        100.0 * (most / first - 1.0),
+        "  against minute {LOOK_MIN}: {:+.1} to {:+.1} %; dropped datagrams: {}; \
+         warnings: {} issued, {} cleared",
+        100.0 * (least / warm - 1.0),
+        100.0 * (most / warm - 1.0),
         service.dropped()?,
         service.said("warn")?,
         service.said("clear")?

@@ -1,7 +1,8 @@
 //! Incidents from the live service, entered by themselves with their tracks.
 //!
 //! In: what the pipeline knows after each scan, and what it said. Out: a [`Raid`] once
-//! nothing has been coming down for [`QUIET_S`], and from it an incident: as many rounds
+//! nothing has been coming down for [`QUIET_S`], or for each hour of one without such a
+//! pause, and from it an incident: as many rounds
 //! as tracks that came down as rounds do, where the first of them lands, who was warned
 //! how many seconds ahead. It is a claim like any other, with the service as its source;
 //! people's claims stand beside it.
@@ -34,6 +35,10 @@ use crate::warning::Zone;
 /// than any round of the next salvo stays unseen, shorter than the pause between raids
 /// that people count as two.
 pub const QUIET_S: f64 = 120.0;
+
+/// Data time after which what is down of a raid is entered although more comes, s. chosen:
+/// what a crash may lose, and what is held in memory, stays small under fire for days.
+const LONGEST_S: f64 = 3600.0;
 
 /// Chance of its kind from which on a track counts as surely a round. chosen: with the
 /// doubtful ones counted too, the count has a low and a high.
@@ -93,7 +98,8 @@ pub struct RaidLog {
     zero: Timestamp,
     tracks: BTreeMap<u64, RaidTrack>,
     warned_s: BTreeMap<String, f64>,
-    last: Option<Timestamp>,
+    /// When something was first and last seen coming down.
+    span: Option<[Timestamp; 2]>,
 }
 
 impl RaidLog {
@@ -114,19 +120,23 @@ impl RaidLog {
             zero,
             tracks: BTreeMap::new(),
             warned_s: BTreeMap::new(),
-            last: None,
+            span: None,
         }
     }
 
     /// Takes what is known at a data time; the raid that is over by then, if one is.
     pub fn see(&mut self, now: Timestamp, tracks: &[Track], impacts: &[Impact]) -> Option<Raid> {
-        let over = self.last.is_some_and(|last| now.since_s(last) > QUIET_S);
-        let ended = if over { self.end() } else { None };
+        let ended = match self.span {
+            Some([_, last]) if now.since_s(last) > QUIET_S => self.end(),
+            Some([first, _]) if now.since_s(first) > LONGEST_S => self.part(impacts),
+            _ => None,
+        };
         for impact in impacts {
             let Some(track) = tracks.iter().find(|t| t.id == impact.track_id) else { continue };
             let seen = self.track(track, impact);
             self.tracks.insert(track.id, seen);
-            self.last = Some(self.last.map_or(now, |last| last.max(now)));
+            let [first, last] = self.span.unwrap_or([now; 2]);
+            self.span = Some([first, last.max(now)]);
         }
         ended
     }
@@ -139,11 +149,24 @@ impl RaidLog {
         }
     }
 
+    /// What is down by now of a raid that goes on; what is in the air, and who is warned,
+    /// counts for the next part.
+    fn part(&mut self, impacts: &[Impact]) -> Option<Raid> {
+        let warned_s = self.warned_s.clone();
+        let falls = |id: &u64| impacts.iter().any(|i| i.track_id == *id);
+        let all = std::mem::take(&mut self.tracks);
+        let (falling, down) = all.into_iter().partition(|(id, _)| falls(id));
+        self.tracks = down;
+        let part = self.end();
+        (self.tracks, self.warned_s) = (falling, warned_s);
+        part
+    }
+
     /// Ends the raid in hand: the service stops, the recording is over. `None` where no
     /// round came.
     pub fn end(&mut self) -> Option<Raid> {
         let warned_s = std::mem::take(&mut self.warned_s);
-        self.last = None;
+        self.span = None;
         let mut tracks: Vec<RaidTrack> = std::mem::take(&mut self.tracks).into_values().collect();
         tracks.retain(|t| t.kind_probability > 0.5);
         tracks.sort_by(|a, b| a.first_plot_s.total_cmp(&b.first_plot_s));
@@ -273,5 +296,56 @@ impl Ledger {
         }
         writer.commit()?;
         Ok((id, entered))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::{Matrix2, Vector3};
+
+    use super::*;
+    use crate::frames::Wgs84;
+    use crate::tracking::Kind as TrackKind;
+
+    fn seen(track_id: u64) -> RaidTrack {
+        RaidTrack {
+            track_id,
+            kind: "rocket",
+            kind_probability: 0.99,
+            first_plot_s: track_id as f64,
+            last_plot_s: 1.0,
+            plots: 9,
+            impact_time_s: 20.0,
+            impact_time_sigma_s: 0.1,
+            impact_lat_deg: 33.0,
+            impact_lon_deg: 44.0,
+            impact_covariance_m2: [1.0, 0.0, 1.0],
+            setting: Setting::In,
+        }
+    }
+
+    #[test]
+    fn a_raid_without_a_pause_is_entered_each_hour_and_no_round_twice() {
+        let datum = Datum::new(Wgs84::from_degrees(33.0, 44.0, 40.0).unwrap());
+        let at = |s: f64| Timestamp::from_seconds(s).unwrap();
+        let mut log = RaidLog::new("Cedar", datum, Vec::new(), false, Timestamp::default());
+        log.tracks = [1, 2, 3].into_iter().map(|id| (id, seen(id))).collect();
+        log.warned_s.insert("School".into(), 12.0);
+        log.span = Some([at(0.0), at(LONGEST_S)]);
+        let falling = Impact {
+            track_id: 3,
+            kind: TrackKind::Rocket,
+            time: at(LONGEST_S + 9.0),
+            time_sigma_s: 0.1,
+            position_enu_m: Vector3::zeros(),
+            covariance_en_m2: Matrix2::identity(),
+            velocity_enu_mps: Vector3::zeros(),
+        };
+        assert_eq!(log.see(at(LONGEST_S), &[], std::slice::from_ref(&falling)), None);
+        let first = log.see(at(LONGEST_S + 1.0), &[], &[falling]).unwrap();
+        let ids = |raid: &Raid| raid.tracks.iter().map(|t| t.track_id).collect::<Vec<_>>();
+        assert_eq!((ids(&first), first.warned_s["School"]), (vec![1, 2], 12.0));
+        let second = log.end().unwrap();
+        assert_eq!((ids(&second), second.warned_s["School"]), (vec![3], 12.0));
     }
 }

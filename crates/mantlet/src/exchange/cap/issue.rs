@@ -31,6 +31,10 @@ use super::words::{Hazard, Language, Words};
 /// How long a warning stands after the expected impact if nothing else is said, s.
 /// Source: the fielded policy "stay 10 minutes" (follow-on salvos, falling pieces).
 const HOLD_S: f64 = 600.0;
+/// Earlier messages that an update names. chosen: each names those before it, so whoever
+/// heard one of the last hundred knows what is replaced; under fire for hours a message
+/// that named all would grow by one each second.
+const REFERENCES: usize = 100;
 /// Probability above which CAP 1.2, section 3.2.2, says `Likely`.
 const LIKELY_ABOVE: f64 = 0.5;
 
@@ -122,14 +126,16 @@ pub struct Issued {
     pub xml: String,
 }
 
-/// Issues the messages of one site and remembers them, because updates must name
-/// what they replace.
+/// Issues the messages of one site and remembers those of warnings that are not over,
+/// because updates must name what they replace. The name of a warning that is over is not
+/// to be used again.
 #[derive(Clone, Debug)]
 pub struct Issuer {
     sender: String,
     sender_name: String,
     is_exercise: bool,
     languages: Vec<Language>,
+    /// The messages of warnings that are not over, the latest of each.
     earlier: BTreeMap<String, Vec<Reference>>,
 }
 
@@ -171,6 +177,7 @@ impl Issuer {
             if !chain.iter().any(|r| r.identifier == alert.identifier) {
                 chain.push(alert.reference());
                 chain.sort_by_key(|r| number(&r.identifier));
+                shorten(chain);
             }
         }
     }
@@ -208,11 +215,21 @@ impl Issuer {
                 .collect(),
             is_signed: false,
         };
-        chain.push(alert.reference());
+        if matches!(notice.call, Call::Clear | Call::FalseAlarm) {
+            self.earlier.remove(&id);
+        } else {
+            chain.push(alert.reference());
+            shorten(chain);
+        }
         let stem = escaped(&id, |c| c.is_ascii_alphanumeric() || "-_".contains(c));
         let xml = alert.xml();
         Issued { file_name: format!("{stem}.{version:03}.xml"), alert, xml }
     }
+}
+
+/// Leaves the latest that an update names.
+fn shorten(chain: &mut Vec<Reference>) {
+    chain.drain(..chain.len().saturating_sub(REFERENCES));
 }
 
 /// The running number at the end of one of our identifiers.
