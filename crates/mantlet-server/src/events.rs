@@ -128,6 +128,14 @@ impl Events {
         self.push(&mut ring, "delta", &body);
     }
 
+    /// Says that what lies under the picture has changed: to be asked for again.
+    pub fn site(&self) {
+        let mut ring = self.ring();
+        ring.last_id += 1;
+        let body = format!("{{\"revision\":{}}}", ring.last_id);
+        self.push(&mut ring, "site", body.as_bytes());
+    }
+
     /// The last picture sent, as JSON.
     pub fn picture_json(&self) -> Bytes {
         let (picture, made) = {
@@ -238,6 +246,14 @@ mod tests {
             events.picture(&at(10.0 + i as f64), true);
         }
         assert_eq!(ids(&events.since(Some(101)).0).len(), 1);
+    }
+
+    #[test]
+    fn who_was_away_is_told_that_the_site_is_another() {
+        let events = Events::new(0);
+        events.picture(&at(1.0), true);
+        events.site();
+        assert_eq!(ids(&events.since(Some(1)).0), ["site 2"]);
     }
 
     #[test]

@@ -24,7 +24,9 @@ use crate::picture::{
 };
 use crate::queue::{Datagram, Input, Queue};
 use crate::recording::Recorder;
-use crate::region::{IncidentMessage, Known, PICTURE_GAP, RadarMessage, track_message};
+use crate::region::{
+    FaultMessage, IncidentMessage, Known, PICTURE_GAP, RadarMessage, track_message,
+};
 
 /// Least time between two pictures, s. Chosen: more often than the fastest browser is sent
 /// one, and cheap enough with a thousand tracks.
@@ -239,6 +241,10 @@ impl Writer {
         let Some(known) = &self.known else { return };
         let (pipeline, datum) = (self.chain.pipeline(), &self.site.site.datum);
         let impact = |id: u64| pipeline.impacts().iter().find(|i| i.track_id == id);
+        let fault = |f: &crate::picture::FaultView| FaultMessage {
+            code: f.code.clone(),
+            text: f.text.clone(),
+        };
         let radar = |s: &crate::picture::SensorView| RadarMessage {
             id: s.id.clone(),
             state: s.state.into(),
@@ -252,7 +258,7 @@ impl Writer {
                 .collect(),
             warnings: picture.warnings.clone(),
             radars: picture.sensors.iter().map(radar).collect(),
-            faults: picture.faults.iter().map(|f| f.text.clone()).collect(),
+            faults: picture.faults.iter().map(fault).collect(),
         }));
     }
 

@@ -6,6 +6,7 @@ use mantlet::frames::{Datum, Local};
 use mantlet::prediction::Impact;
 use mantlet::tracking::Track;
 use mantlet::warning::{InForce, Warning, Zone};
+use nalgebra::Vector3;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 const ELLIPSE_90: f64 = 2.145_966_026_289_347;
 
 /// A track.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct TrackView {
     /// Never used twice.
     pub id: u64,
@@ -105,7 +106,8 @@ pub struct WarningView {
 pub struct SensorView {
     /// Its name in the site file.
     pub id: String,
-    /// `ok`, `silent`, `babbling` or `late`.
+    /// `ok`, `silent`, `babbling` or `late`; of a region's site `ok`, `silent` or, when it is
+    /// heard and none of its radars is, `blind`.
     pub state: &'static str,
     /// When its last scan was whole, Unix s.
     pub last_scan_s: Option<f64>,
@@ -265,13 +267,20 @@ pub fn time_view(time_s: f64) -> f64 {
 impl TrackView {
     /// A track's view.
     pub fn new(track: &Track, datum: &Datum) -> Self {
-        let (p, v) = (track.position_enu_m(), track.velocity_enu_mps());
-        let place = datum.wgs84(Local::from(p));
         Self {
             id: track.id,
             status: track.status.name(),
             kind: track.kind.name(),
             kind_probability: rounded(track.kind_probability(), 1e3),
+            ..Self::moving(&track.position_enu_m(), &track.velocity_enu_mps(), datum)
+        }
+    }
+
+    /// Only where something is, m, and how it moves, m/s, both east, north and up of the
+    /// datum.
+    pub fn moving(p: &Vector3<f64>, v: &Vector3<f64>, datum: &Datum) -> Self {
+        let place = datum.wgs84(Local::from(*p));
+        Self {
             lat_deg: rounded(place.lat_deg(), 1e6),
             lon_deg: rounded(place.lon_deg(), 1e6),
             height_m: rounded(place.height_m, 10.0),
@@ -281,6 +290,7 @@ impl TrackView {
             ve_mps: rounded(v.x, 10.0),
             vn_mps: rounded(v.y, 10.0),
             vu_mps: rounded(v.z, 10.0),
+            ..Self::default()
         }
     }
 }

@@ -37,8 +37,9 @@ pub async fn picture(State(app): State<Arc<App>>) -> Response {
     json(app.events.picture_json()).await
 }
 
-/// The picture (event `picture`), then what changes (`delta`) and warnings as they are issued
-/// (`warning`), as server-sent events numbered by revision.
+/// The picture (event `picture`), then what changes (`delta`), warnings as they are issued
+/// (`warning`), and that the site is to be asked for again (`site`: a region has heard more of
+/// its sites), as server-sent events numbered by revision.
 #[utoipa::path(get, path = "/events",
     params(("Last-Event-ID" = Option<u64>, Header, description = "the last event received")),
     responses((status = 200, content_type = "text/event-stream", body = String)))]

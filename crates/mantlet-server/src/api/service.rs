@@ -17,7 +17,7 @@ pub async fn health() -> &'static str {
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let picture = app.events.last_picture();
     let mut why: Vec<String> = Vec::new();
-    if !picture.sensors.iter().any(|s| s.last_scan_s.is_some() && s.state != "silent") {
+    if !picture.sensors.iter().any(|s| s.last_scan_s.is_some() && !is_deaf(s.state)) {
         why.push("no radar is heard".into());
     }
     why.extend(picture.faults.iter().filter(|f| f.code == "store").map(|f| f.text.clone()));
@@ -25,6 +25,11 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
         return "ready\n".into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, why.join("\n") + "\n").into_response()
+}
+
+/// Whether nothing is seen in a sensor's state.
+fn is_deaf(state: &str) -> bool {
+    matches!(state, "silent" | "blind")
 }
 
 /// Prometheus metrics.

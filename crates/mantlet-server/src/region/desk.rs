@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mantlet::ledger::{Ledger, Stamp};
-use mantlet::region::{Fused, Look, Region};
+use mantlet::region::{Look, Region};
 use mantlet::time::Timestamp;
 use mantlet::warning::WarnerState;
 use serde::{Deserialize, Serialize};
@@ -356,6 +356,7 @@ impl Desk {
         }
         self.set(site, about);
         self.site_json.send_replace(view::site(&self.name, &self.region, &self.sites));
+        self.events.site();
     }
 
     /// Makes a site known.
@@ -424,9 +425,4 @@ impl Desk {
             let _ = self.passes.send((border_subject(&self.sites[site].id), body));
         }
     }
-}
-
-/// What the view needs of a fused track.
-pub fn place(fused: &Fused) -> mantlet::frames::Local {
-    mantlet::frames::Local { e_m: fused.mean[0], n_m: fused.mean[1], u_m: fused.mean[2] }
 }

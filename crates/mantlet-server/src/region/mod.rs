@@ -24,6 +24,7 @@ pub use permissions::nats_config;
 pub use publish::{Known, PICTURE_GAP, Pictures, Publisher};
 pub use start::start_region;
 pub use wire::{
-    AboutMessage, BorderMessage, ImpactMessage, IncidentMessage, PassedMessage, PictureMessage,
-    RadarMessage, RecordMessage, TrackMessage, WarningMessage, ZoneMessage, subject,
+    AboutMessage, BorderMessage, FaultMessage, ImpactMessage, IncidentMessage, PassedMessage,
+    PictureMessage, RadarMessage, RecordMessage, TrackMessage, WarningMessage, ZoneMessage,
+    subject,
 };

@@ -22,7 +22,8 @@ use super::convert;
 use super::link::Link;
 use super::outbox::{Outbox, Told, Unsent};
 use super::wire::{
-    BorderMessage, PictureMessage, RadarMessage, TrackMessage, border_subject, subject,
+    BorderMessage, FaultMessage, PictureMessage, RadarMessage, TrackMessage, border_subject,
+    subject,
 };
 use crate::clock::Clock;
 use crate::live::Order;
@@ -50,8 +51,8 @@ pub struct Known {
     pub warnings: Vec<WarningView>,
     /// The radars.
     pub radars: Vec<RadarMessage>,
-    /// Faults, for people.
-    pub faults: Vec<String>,
+    /// Faults.
+    pub faults: Vec<FaultMessage>,
 }
 
 /// One site's pictures, one after the other.

@@ -9,7 +9,7 @@ use mantlet::region::{Fused, Report};
 use mantlet::time::Timestamp;
 
 use super::convert;
-use super::wire::{AboutMessage, PictureMessage, RadarMessage, TrackMessage};
+use super::wire::{AboutMessage, FaultMessage, PictureMessage, RadarMessage, TrackMessage};
 use crate::picture::{FaultView, SensorView, WarningView, time_view};
 
 /// A site that is not heard for so long shows no tracks any more, s. Chosen: longer than
@@ -30,7 +30,7 @@ pub struct SiteKnown {
     tracks: BTreeMap<u64, TrackMessage>,
     warnings: Vec<WarningView>,
     radars: Vec<RadarMessage>,
-    faults: Vec<String>,
+    faults: Vec<FaultMessage>,
     time_s: f64,
     /// Everything there is simulated.
     pub exercise: bool,
@@ -111,7 +111,7 @@ impl SiteKnown {
             id: self.id.clone(),
             state: match (heard, self.radars.len()) {
                 (false, _) => "silent",
-                (true, radars) if radars > 0 && silent == radars => "silent",
+                (true, radars) if radars > 0 && silent == radars => "blind",
                 (true, _) => "ok",
             },
             last_scan_s: self.arrived.map(|_| self.time_s),
@@ -128,27 +128,34 @@ impl SiteKnown {
             text,
             since_s: time_view(since.seconds()),
         };
+        let name = self.name();
         if heard {
-            let own = self.faults.iter().enumerate();
-            let name = self.name();
-            let told =
-                own.map(|(n, text)| fault(format!("{}:{n}", self.id), format!("{name}: {text}")));
+            let own = self.faults.iter();
+            let told = own
+                .map(|f| fault(format!("{}/{}", self.id, f.code), format!("{name}: {}", f.text)));
             return told.collect();
         }
-        let text = match self.arrived {
-            None => format!("{} has not been heard yet: nothing is known of its sky", self.name()),
-            Some(at) if now.since_s(at) > FORGET_S => format!(
-                "{} is not heard: nothing is known of its sky, and the region warns in its place \
-                 of what other sites see",
-                self.name()
+        let (code, text) = match self.arrived {
+            None => (
+                "site_unheard",
+                format!("{name} has not been heard yet: nothing is known of its sky"),
             ),
-            Some(_) => format!(
-                "{} is not heard: its tracks are as they were last, and the region warns in its \
-                 place",
-                self.name()
+            Some(at) if now.since_s(at) > FORGET_S => (
+                "site_gone",
+                format!(
+                    "{name} is not heard: nothing is known of its sky, and the region warns in \
+                     its place of what other sites see"
+                ),
+            ),
+            Some(_) => (
+                "site_stale",
+                format!(
+                    "{name} is not heard: its tracks are as they were last, and the region warns \
+                     in its place"
+                ),
             ),
         };
-        vec![fault(format!("site:{}", self.id), text)]
+        vec![fault(format!("{code}:{}", self.id), text)]
     }
 
     /// Its warnings as the region shows them; tracks by their numbers there.
@@ -231,5 +238,19 @@ mod tests {
         assert_eq!(site.view(false).state, "silent");
         assert!(site.faults(false, at(9.0))[0].text.contains("as they were last"));
         assert!(site.faults(false, at(80.0))[0].text.contains("nothing is known of its sky"));
+        assert_eq!(site.faults(false, at(80.0))[0].code, "site_gone:cedar");
+    }
+
+    #[test]
+    fn a_sites_own_fault_comes_with_its_name_before_code_and_text() {
+        let mut site = SiteKnown::new("cedar", at(0.0));
+        let fault = FaultMessage { code: "siren:gate".into(), text: "It is down".into() };
+        let told = PictureMessage { faults: Some(vec![fault]), ..message(1, 1, true, vec![]) };
+        site.take(told, at(0.0));
+        let shown = &site.faults(true, at(1.0))[0];
+        assert_eq!(
+            (shown.code.as_str(), shown.text.as_str()),
+            ("cedar/siren:gate", "cedar: It is down")
+        );
     }
 }

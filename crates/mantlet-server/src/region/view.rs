@@ -7,7 +7,7 @@ use mantlet::time::Timestamp;
 use serde_json::json;
 
 use super::convert;
-use super::desk::{Desk, place};
+use super::desk::Desk;
 use super::sites::SiteKnown;
 use super::wire::WarningMessage;
 use crate::health::Health;
@@ -51,22 +51,13 @@ pub fn picture(
 }
 
 fn track(fused: &Fused, datum: &Datum) -> TrackView {
-    let p = place(fused);
-    let at = datum.wgs84(p);
+    let part = |from: usize| fused.mean.fixed_rows::<3>(from).into_owned();
     TrackView {
         id: fused.id,
         status: if fused.coasting { "coasting" } else { "confirmed" },
         kind: fused.kind.name(),
         kind_probability: rounded(fused.kind_probability, 1e3),
-        lat_deg: rounded(at.lat_deg(), 1e6),
-        lon_deg: rounded(at.lon_deg(), 1e6),
-        height_m: rounded(at.height_m, 10.0),
-        e_m: rounded(p.e_m, 10.0),
-        n_m: rounded(p.n_m, 10.0),
-        u_m: rounded(p.u_m, 10.0),
-        ve_mps: rounded(fused.mean[3], 10.0),
-        vn_mps: rounded(fused.mean[4], 10.0),
-        vu_mps: rounded(fused.mean[5], 10.0),
+        ..TrackView::moving(&part(0), &part(3), datum)
     }
 }
 

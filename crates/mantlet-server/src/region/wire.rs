@@ -82,6 +82,15 @@ pub struct RadarMessage {
     pub state: String,
 }
 
+/// Something that is wrong at the site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FaultMessage {
+    /// Its name for machines.
+    pub code: String,
+    /// What is wrong and what it means, for people.
+    pub text: String,
+}
+
 /// What a site knows, whole (`picture`) or as what changed since its last message (`delta`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PictureMessage {
@@ -109,9 +118,9 @@ pub struct PictureMessage {
     /// All radars, when they changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub radars: Option<Vec<RadarMessage>>,
-    /// Faults of the service, for people, when they changed.
+    /// Faults of the service, when they changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub faults: Option<Vec<String>>,
+    pub faults: Option<Vec<FaultMessage>>,
 }
 
 /// What must not be lost: a warning, an incident, or the site itself.

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use mantlet::scenario::{Scenario, load_scenario};
 use mantlet::sensors::{Chance, Scan, look};
 use mantlet::time::Timestamp;
+use mantlet_server::region::Nats;
 use mantlet_server::{Options, Running, Subject, datagrams, start};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -28,11 +29,13 @@ pub struct Site<'t> {
     pub more: &'t str,
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Where its region is reached.
+    pub nats: Option<Nats>,
 }
 
 impl Default for Site<'_> {
     fn default() -> Self {
-        Self { feed: "udp = \"127.0.0.1:0\"", more: "", tls: None }
+        Self { feed: "udp = \"127.0.0.1:0\"", more: "", tls: None, nats: None }
     }
 }
 
@@ -83,7 +86,7 @@ impl Rig {
             listen: ([127, 0, 0, 1], 0).into(),
             data,
             tls,
-            nats: None,
+            nats: site.nats,
         };
         let running = runtime.block_on(start(options)).expect("a service");
         let url = format!("{scheme}://{}", running.address);

@@ -31,7 +31,7 @@ const PAST_STEP_MS = 250;
 
 export class App {
   readonly #root: HTMLElement;
-  readonly #site: Site;
+  #site: Site;
   #session: Session;
   readonly #clock = new DataClock();
   readonly #alarm = new Alarm();
@@ -71,6 +71,7 @@ export class App {
       picture: (p) => this.#hear(p),
       warning: (w) => w.action === 'warn' && this.#warn(w),
       link: (l) => this.#linked(l),
+      site: () => void this.#renewSite(),
     });
     window.addEventListener('hashchange', () => void this.#route());
     void this.#route();
@@ -131,7 +132,7 @@ export class App {
     this.#zones = new ZonesPanel(actions);
     this.#time = new TimelinePanel(actions);
     this.#tracks = new TracksPanel(actions);
-    const side = [new FaultsPanel(), new SensorsPanel(), new SirensPanel(), this.#tracks];
+    const side = [new FaultsPanel(), new SensorsPanel(this.#site.mode === 'region'), new SirensPanel(), this.#tracks];
     this.#parts = [this.#zones, this.#time, ...side];
     this.#said = h('div', { class: 'sr', role: 'alert', 'aria-live': 'assertive' });
     this.#toast = h('div', { class: 'toast', role: 'status', hidden: true });
@@ -257,7 +258,7 @@ export class App {
     const kinds: [Trouble['kind'], boolean][] = [
       ['lost', this.#link === 'lost'],
       ['past', this.#past_s !== null],
-      ['blind', sensors.length > 0 && sensors.every((s) => s.state === 'silent')],
+      ['blind', sensors.length > 0 && sensors.every((s) => s.state === 'silent' || s.state === 'blind')],
       ['stale', this.#stale(at_ms)],
       ['clock', this.#live?.clock === 'jump'],
     ];
@@ -357,6 +358,14 @@ export class App {
     }
   }
 
+  /** A region hears of more sites as they come; what does not change is left as it is looked at. */
+  async #renewSite(): Promise<void> {
+    const site = await ask<Site>('site').catch(() => null);
+    if (!site || JSON.stringify(site) === JSON.stringify(this.#site)) return;
+    this.#site = site;
+    this.#rebuild();
+  }
+
   async #refused(error: unknown): Promise<void> {
     this.#notify(why(error));
     if (error instanceof Refused && (error.status === 401 || error.status === 403)) await this.#renewSession();
@@ -376,12 +385,16 @@ export class App {
     this.#time.restyle();
   }
 
+  #rebuild(): void {
+    this.#build();
+    this.#tracks.selected = this.#selected;
+    void this.#route();
+  }
+
   #language(): void {
     const to: Language = currentLanguage() === 'en' ? 'ar' : 'en';
     localStorage.setItem('mantlet.language', to);
     setLanguage(to);
-    this.#build();
-    this.#tracks.selected = this.#selected;
-    void this.#route();
+    this.#rebuild();
   }
 }

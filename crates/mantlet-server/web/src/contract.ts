@@ -106,7 +106,7 @@ export interface IssuedWarning {
 
 export interface SensorState {
   id: string;
-  state: 'ok' | 'silent' | 'babbling' | 'late';
+  state: 'ok' | 'silent' | 'blind' | 'babbling' | 'late';
   last_scan_s: number | null;
   plots_per_scan: number;
   rejected: number;

@@ -16,6 +16,8 @@ export interface Listener {
   picture(picture: Picture): void;
   warning(warning: IssuedWarning): void;
   link(link: Link): void;
+  /** What lies under the picture may have changed. */
+  site(): void;
 }
 
 export class Feed {
@@ -119,6 +121,8 @@ export class Feed {
     else if (name === 'delta' && this.#picture) this.#picture = apply(this.#picture, JSON.parse(data) as Delta);
     else if (name === 'warning') this.#listener.warning(JSON.parse(data) as IssuedWarning);
     if (id !== null) this.#lastId = id;
-    if (name !== 'warning' && this.#picture) this.#listener.picture(this.#picture);
+    // Who is given the whole picture may have missed that the site is another.
+    if (name === 'site' || name === 'picture') this.#listener.site();
+    if ((name === 'picture' || name === 'delta') && this.#picture) this.#listener.picture(this.#picture);
   }
 }

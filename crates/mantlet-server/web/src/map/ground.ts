@@ -66,7 +66,7 @@ export function coverage(site: Site, frame: Frame): Feature[] {
 
 /** A blind radar's coverage is drawn with a broken edge and no fill. */
 export function coverageStyle(pie: Feature, picture: Picture | null, c: Colours): Style {
-  const ok = picture?.sensors.find((s) => s.id === pie.getId())?.state !== 'silent';
+  const ok = !['silent', 'blind'].includes(picture?.sensors.find((s) => s.id === pie.getId())?.state ?? '');
   return new Style({
     fill: ok ? new Fill({ color: faded(c.coverage, c.dark ? 0.06 : 0.04) }) : undefined,
     stroke: new Stroke({

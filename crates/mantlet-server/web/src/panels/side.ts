@@ -1,13 +1,14 @@
 // Beside the map: faults, sensors, sirens, tracks.
 
-import { clockTime, countdown } from '../clock';
+import { countdown } from '../clock';
 import type { Fault, Picture, SensorState, Siren, Track } from '../contract';
 import { h, mark, Rows, say } from '../dom';
 import { kindName } from '../map/sky';
 import { THREATS } from '../map/symbols';
 import { resign, sign, type Sign } from '../signs';
 import type { Actions, Part, Seen } from '../state';
-import { currentLanguage, has, number, percent, t, tOr, type Key } from '../strings';
+import { number, percent, t, tOr, type Key } from '../strings';
+import { faultWords } from './faults';
 
 function panel(id: string, title: string, ...content: HTMLElement[]): HTMLElement {
   return h('section', { class: `panel ${id}`, id, tabindex: '-1', 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...content);
@@ -28,21 +29,6 @@ function line() {
     say(more, words[2]);
   };
   return { element, update };
-}
-
-/**
- * A fault in short words of the page's language, and a sentence: in English the server's
- * own, which has its numbers too, else the page's.
- */
-function faultWords({ code, text, since_s }: Fault, { sensors, sirens }: Picture): [string, string, string] {
-  const [what = '', id = ''] = code.split(':');
-  const key = `fault.${what}`;
-  const since = t('faults.since', { time: clockTime(since_s) });
-  const last = what === 'sensor_silent' && !sensors.some((s) => s.state === 'ok') ? '_last' : '';
-  const how = what === 'siren' ? `_${sirens.find((s) => s.id === id)?.state ?? 'down'}` : last;
-  const says = `says.${what}${how}`;
-  const sentence = currentLanguage() !== 'en' && has(says) ? t(says) : text;
-  return has(key) ? [t(key, { id }), since, sentence] : [sentence, since, ''];
 }
 
 export class FaultsPanel implements Part {
@@ -75,22 +61,24 @@ export class SensorsPanel implements Part {
   readonly element: HTMLElement;
   readonly #rows: Rows<SensorState>;
   readonly #counts = h('p', { class: 'counts soft' });
+  readonly #region: boolean;
   #now_s = 0;
 
-  constructor() {
+  /** A region's sensors are its sites. */
+  constructor(region: boolean) {
+    this.#region = region;
     const list = h('ul', { class: 'lines' });
-    this.element = panel('sensors', t('sensors.title'), list, this.#counts);
+    this.element = panel('sensors', t(region ? 'sites.title' : 'sensors.title'), list, this.#counts);
     this.#rows = new Rows(list, (s) => s.id, () => {
       const row = line();
       return {
         element: row.element,
         update: (s) => {
-          const last = s.last_scan_s === null ? t('sensor.never') : t('sensor.last', { n: countdown(this.#now_s - s.last_scan_s) });
-          row.update(s.state === 'ok' ? 'ok' : s.state === 'late' ? 'waiting' : 'bad', s.state === 'ok' ? 'good' : 'bad', [
-            s.id,
-            t(`sensor.${s.state}`),
-            `${last} · ${t('sensor.plots', { n: Math.round(s.plots_per_scan) })} · ${t('sensor.rejected', { n: number(s.rejected) })}`,
-          ]);
+          const what = this.#region ? 'site' : 'sensor';
+          const last = s.last_scan_s === null ? t(`${what}.never`) : t(`${what}.last`, { n: countdown(this.#now_s - s.last_scan_s) });
+          const more = this.#region ? '' : ` · ${t('sensor.plots', { n: Math.round(s.plots_per_scan) })} · ${t('sensor.rejected', { n: number(s.rejected) })}`;
+          const state = tOr(`${what}.${s.state}`, s.state);
+          row.update(s.state === 'ok' ? 'ok' : s.state === 'late' ? 'waiting' : 'bad', s.state === 'ok' ? 'good' : 'bad', [s.id, state, last + more]);
         },
       };
     });
@@ -99,7 +87,8 @@ export class SensorsPanel implements Part {
   update({ picture, now_s }: Seen): void {
     this.#now_s = now_s;
     this.#rows.show(picture.sensors);
-    const counts = Object.entries(picture.counters).map(([k, n]) => `${tOr(`counter.${k}`, k)} ${number(n)}`);
+    // A region counts no plots.
+    const counts = Object.entries(picture.counters).filter(([k]) => !this.#region || k === 'refused_datagrams').map(([k, n]) => `${tOr(`counter.${k}`, k)} ${number(n)}`);
     say(this.#counts, counts.join(' · '));
   }
 }

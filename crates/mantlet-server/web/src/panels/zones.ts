@@ -110,10 +110,10 @@ export class ZonesPanel implements Part {
       say(left, over ? '0' : countdown(view.left_s));
       say(leftWord, over ? t('zone.impactAgo', { n: countdown(-view.left_s) }) : t('zone.left'));
       say(need, countdown(warning.seconds_needed));
-      const margin = Math.abs(view.spare_s);
-      const words = view.spare_s < 0 ? t('zone.lacking', { n: countdown(Math.ceil(margin)) }) : t('zone.spare', { n: countdown(margin) });
-      say(spare, words);
-      mark(spare, 'hidden', false);
+      // The difference of the two figures as they stand above, for who starts now.
+      const now_s = Math.floor(view.left_s + 1e-6) - Math.floor(warning.seconds_needed);
+      say(spare, now_s < 0 ? t('zone.tooLate', { n: countdown(-now_s) }) : t('zone.spare', { n: countdown(now_s) }));
+      mark(spare, 'hidden', over);
       const span_s = warning.impact_time_s - warning.since_s;
       const whole = Math.max(span_s, warning.seconds_needed, 1);
       const share = (s: number) => `${(100 * Math.min(1, Math.max(0, s / whole))).toFixed(2)}%`;
@@ -124,7 +124,8 @@ export class ZonesPanel implements Part {
       mark(lacking, 'hidden', span_s >= warning.seconds_needed);
       mark(bar, 'aria-label', t('zone.bar', { given: countdown(view.given_s), needed: countdown(warning.seconds_needed) }));
       const chance = t('zone.chance', { n: percent(warning.probability) });
-      say(facts, ` · ${people} · ${chance}`);
+      const ahead = t('zone.ahead', { n: countdown(view.given_s) });
+      say(facts, `${over ? '' : ' · '}${ahead} · ${people} · ${chance}`);
       const may = mayAct(seen.session) && !seen.past;
       mark(by, 'hidden', !warning.acknowledged_by);
       say(by, warning.acknowledged_by ? t('warning.acknowledged', { name: warning.acknowledged_by }) : '');

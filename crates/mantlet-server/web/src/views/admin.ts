@@ -5,7 +5,7 @@ import { dateTime } from '../clock';
 import type { Role } from '../contract';
 import { sure } from '../dialogs';
 import { h } from '../dom';
-import { t } from '../strings';
+import { t, tOr } from '../strings';
 
 interface User {
   name: string;
@@ -95,6 +95,6 @@ async function tokens(again: () => Promise<void>): Promise<HTMLElement> {
 
 async function audit(): Promise<HTMLElement> {
   const entries = await ask<Entry[]>('audit');
-  const rows = entries.map((e) => [dateTime(e.time_s), e.who ?? '', e.action, e.target ?? '', e.detail ?? '']);
+  const rows = entries.map((e) => [dateTime(e.time_s), e.who ?? '', tOr(`did.${e.action}`, e.action), e.target ?? '', e.detail ?? '']);
   return h('section', {}, ...table(t('admin.audit'), [t('audit.time'), t('audit.user'), t('audit.action'), t('audit.subject'), ''], rows));
 }

@@ -5,24 +5,13 @@
 import { ask, Refused, why } from '../api';
 import { h } from '../dom';
 import { number, t, tOr } from '../strings';
+import { chance, kindWords, three, words, type Count, type Lull } from './verdict';
 
 const PICTURES = ['timeline', 'cumulative', 'calendar', 'map'] as const;
 const KINDS = ['rocket', 'mortar', 'artillery', 'missile', 'drone', 'indirect_fire', 'roadside_bomb', 'car_bomb', 'suicide_bomb', 'grenade', 'small_arms', 'air_strike', 'other', 'unknown'] as const;
 /** What the record says in its own language and what has digits and dashes keeps its direction in Arabic. */
 const AS_IS = { dir: 'auto' };
 const LEFT_TO_RIGHT = { dir: 'ltr' };
-
-interface Count {
-  number: number;
-  exposure: number;
-}
-
-interface Lull {
-  verdict: string;
-  does_not_show: string[];
-  rivals: { fits: { name: string; log_likelihood: number; aic: number }[] };
-  kinds: { kind: string; comparison: { earlier: Count; later: Count; ratio: number | null; interval_95: [number | null, number | null]; p_lower: number } }[];
-}
 
 interface Range {
   low: number;
@@ -121,12 +110,8 @@ function lull(draw: (query: string) => void): HTMLElement {
   );
 }
 
-function kindWords(kind: string): string {
-  return tOr(`kind.${kind}`, kind.replaceAll('_', ' '));
-}
-
 function verdict(lull: Lull): HTMLElement {
-  const sentence = lull.verdict.charAt(0).toUpperCase() + lull.verdict.slice(1);
+  const { sentence, limits } = words(lull);
   const per30 = (c: Count) => `${number(c.number)} (${t('lull.per30', { n: three((30 * c.number) / c.exposure) })})`;
   const rows = lull.kinds.map(({ kind, comparison: c }) => [
     kindWords(kind),
@@ -141,22 +126,13 @@ function verdict(lull: Lull): HTMLElement {
   return h(
     'div',
     {},
-    h('p', { class: 'verdict-words', lang: 'en', ...LEFT_TO_RIGHT }, sentence),
+    h('p', { class: 'verdict-words' }, sentence),
     h('p', { class: 'soft' }, t('lull.not')),
-    h('ul', { class: 'limits soft', lang: 'en', ...LEFT_TO_RIGHT }, ...lull.does_not_show.map((limit) => h('li', {}, limit))),
+    h('ul', { class: 'limits soft' }, ...limits.map((limit) => h('li', {}, limit))),
     rows.length ? table(t('lull.title'), heads, rows) : null,
     h('p', { class: 'soft rivals' }, t('lull.rivals')),
     table(t('lull.rivals'), [t('lull.rival'), t('lull.likelihood'), 'AIC'], fits),
   );
-}
-
-/** A chance; doubles have no digits left for smaller ones. */
-function chance(p: number): string {
-  return p < 1e-300 ? '< 1e-300' : three(p);
-}
-
-function three(n: number): string {
-  return n !== 0 && Math.abs(n) < 1e-3 ? n.toExponential(1) : String(Number(n.toPrecision(3)));
 }
 
 function digits(text: string): HTMLElement {

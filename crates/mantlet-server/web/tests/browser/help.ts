@@ -2,13 +2,14 @@
 
 import axe from 'axe-core';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ROOT = new URL('../../../../../', import.meta.url).pathname;
+export const ROOT = new URL('../../../../../', import.meta.url).pathname;
 const BINARY = process.env.MANTLET ?? join(ROOT, 'target/debug/mantlet');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=user-gesture-required'];
 
@@ -79,7 +80,7 @@ export async function browser(): Promise<Browser> {
 }
 
 /** A page, and everything it complained of. */
-export async function open(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
+export async function open(context: BrowserContext, url: string, wait = '.zone'): Promise<{ page: Page; complaints: string[] }> {
   // Put in by the test's own channel: the page's policy forbids foreign scripts.
   await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
@@ -91,7 +92,7 @@ export async function open(context: BrowserContext, url: string): Promise<{ page
     if (message.type() === 'error' && !text.includes('404')) complaints.push(text);
   });
   await page.goto(url);
-  await page.locator('.zone').first().waitFor();
+  await page.locator(wait).first().waitFor();
   return { page, complaints };
 }
 
@@ -99,5 +100,32 @@ export async function open(context: BrowserContext, url: string): Promise<{ page
 export async function until(page: Page, what: string, is: () => boolean, limit_s = 60): Promise<void> {
   await page.waitForFunction(is, undefined, { timeout: limit_s * 1_000, polling: 200 }).catch(() => {
     throw new Error(`not within ${limit_s} s: ${what}`);
+  });
+}
+
+/** Kept for looking at, where SHOTS names a folder. */
+export async function shot(page: Page, name: string): Promise<void> {
+  if (!process.env.SHOTS) return;
+  mkdirSync(process.env.SHOTS, { recursive: true });
+  await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+}
+
+/** What axe finds against WCAG 2.2 A and AA, one line each. */
+export async function faults(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    type Found = { violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] };
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<Found> } };
+    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary ?? ''}`));
+  });
+}
+
+/** A port on which nobody listens. */
+export async function free(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
   });
 }

@@ -2,11 +2,10 @@
 // time. The tests follow one raid from its start to its all-clear, so their order is the
 // raid's: first warning 13 s after the start, last impact at 57 s, all clear 20 s later.
 
-import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { browser, missing, open, serve, until, type Service } from './help';
+import { browser, faults, missing, open, serve, shot, until, type Service } from './help';
 
 const why = missing();
 if (why) console.log(`The page is not tested in a browser: ${why}`);
@@ -17,23 +16,6 @@ const DESK = { width: 1440, height: 900 };
 
 const warned = () => document.querySelector('.zone[data-state=warned],.zone[data-state=short],.zone[data-state=hold]') !== null;
 const calm = () => document.querySelector('.zone') !== null && !document.querySelector('.zone[data-state=warned],.zone[data-state=short],.zone[data-state=hold]');
-
-/** Kept for looking at, where SHOTS names a folder. */
-async function shot(page: Page, name: string): Promise<void> {
-  if (!process.env.SHOTS) return;
-  mkdirSync(process.env.SHOTS, { recursive: true });
-  await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
-
-/** What axe finds against WCAG 2.2 A and AA, one line each. */
-async function faults(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    type Found = { violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] };
-    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<Found> } };
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary ?? ''}`));
-  });
-}
 
 async function signIn(page: Page, name: string, password: string): Promise<void> {
   await page.click('.user button');

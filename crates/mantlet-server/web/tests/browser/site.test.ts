@@ -2,16 +2,13 @@
 // tiles of the area from a local file.
 
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { browser, missing, open, serve, until, type Service } from './help';
+import { browser, free, missing, open, ROOT, serve, shot, until, type Service } from './help';
 import type { Browser } from 'playwright-core';
-
-const ROOT = new URL('../../../../../', import.meta.url).pathname;
 
 /** A number as protocol buffers and PMTiles write it: seven bits an octet, the lowest first. */
 function varint(n: number): number[] {
@@ -44,16 +41,6 @@ function archive(): Buffer {
   [1, 1, 2, 1, 0, 0].forEach((n, i) => head.writeUInt8(n, 96 + i));
   [-180, -85, 180, 85].forEach((deg, i) => head.writeInt32LE(deg * 1e7, 102 + 4 * i));
   return Buffer.concat([head, root, metadata, tile]);
-}
-
-/** A port on which nobody listens. */
-async function free(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 describe.skipIf(missing() !== null)('the page of a live site', () => {
@@ -100,7 +87,7 @@ describe.skipIf(missing() !== null)('the page of a live site', () => {
       const pixel = canvas?.getContext('2d')?.getImageData(canvas.width >> 2, canvas.height >> 2, 1, 1).data;
       return (pixel?.[3] ?? 0) > 0;
     });
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/tiles.png` });
+    await shot(page, 'tiles');
     expect(new Set(parts)).toEqual(new Set([206]));
     expect(complaints).toEqual([]);
     await context.close();

@@ -23,7 +23,7 @@ test('warned zones come first, least time to spare on top', () => {
   expect(views.map((v) => [v.zone.id, v.state])).toEqual([['b', 'short'], ['c', 'warned'], ['a', 'quiet']]);
 });
 
-test('seconds left count down, seconds to spare stay', () => {
+test('seconds left count down; what the zone was given stays, and with it whether it was time enough', () => {
   const at = (now_s: number) => zoneStates(site, picture(warn('a', 100, 126, 10)), now_s)[0];
   expect([at(101)?.left_s, at(101)?.spare_s]).toEqual([25, 16]);
   expect([at(120)?.left_s, at(120)?.spare_s]).toEqual([6, 16]);
